@@ -1,0 +1,43 @@
+"""Cursors: where a page ended, opaque to the caller, checked before it is believed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import uuid
+import zlib
+from typing import NamedTuple
+
+from query.errors import InvalidParameter
+
+
+class Position(NamedTuple):
+    """The sort keys of the last movie of a page."""
+
+    title_key: str
+    year: int
+    movie_id: str
+
+
+def encode(position: Position, scope: str) -> str:
+    """A cursor for the page after `position`; scope: the filters and order it belongs to."""
+    keys = json.dumps(position, ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(_check(keys, scope) + keys).rstrip(b"=").decode()
+
+
+def decode(cursor: str, scope: str) -> Position:
+    """The position in a cursor; InvalidParameter for a broken one or one of another query."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        check, keys = raw[:4], raw[4:]
+        title_key, year, movie_id = json.loads(keys) if check == _check(keys, scope) else ("", "", "")
+        return Position(str(title_key), int(year), str(uuid.UUID(movie_id)))
+    except (binascii.Error, ValueError, TypeError):
+        raise InvalidParameter(
+            "cursor", cursor, "taken unchanged from the Link header of a page with the same filters"
+        ) from None
+
+
+def _check(keys: bytes, scope: str) -> bytes:
+    return zlib.crc32(keys, zlib.crc32(scope.encode())).to_bytes(4, "big")

@@ -1,0 +1,62 @@
+"""What the environment says, parsed once and strictly at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+
+
+class SettingError(Exception):
+    """A setting cannot be used; the message names the variable and what it takes."""
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _conninfo(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a libpq connection string such as postgresql://user@host/movie")
+    return text
+
+
+def _setting(variable: str, parse: Callable[[str], object], default: str | None = None) -> object:
+    return field(metadata={"variable": variable, "parse": parse, "default": default}, repr=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field's variable, range and default stand beside it; units are in the names."""
+
+    database_url: str = _setting("DATABASE_URL", _conninfo)  # type: ignore[assignment]
+    host: str = _setting("HOST", str, "0.0.0.0")  # type: ignore[assignment]  # noqa: S104 - a container's only network
+    port: int = _setting("PORT", _whole(1, 65535), "8080")  # type: ignore[assignment]
+    threads: int = _setting("QUERY_THREADS", _whole(2, 256), "16")  # type: ignore[assignment]
+    connections: int = _setting("QUERY_CONNECTIONS", _whole(1, 64), "4")  # type: ignore[assignment]
+    waiters_max: int = _setting("QUERY_WAITERS_MAX", _whole(0, 256), "8")  # type: ignore[assignment]
+    wait_ms_max: int = _setting("QUERY_WAIT_MS_MAX", _whole(1, 10_000), "400")  # type: ignore[assignment]
+    statement_ms_max: int = _setting("QUERY_STATEMENT_MS_MAX", _whole(10, 60_000), "800")  # type: ignore[assignment]
+    cache_bytes_max: int = _setting("QUERY_CACHE_BYTES_MAX", _whole(0, 1 << 36), str(64 << 20))  # type: ignore[assignment]
+    poll_ms: int = _setting("QUERY_POLL_MS", _whole(10, 60_000), "1000")  # type: ignore[assignment]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read every setting; raise SettingError for the first that cannot be used."""
+        values: dict[str, object] = {}
+        for each in fields(cls):
+            variable, parse = each.metadata["variable"], each.metadata["parse"]
+            text = environment.get(variable, each.metadata["default"])
+            if text is None:
+                raise SettingError(f"{variable} is not set; it has no default")
+            try:
+                values[each.name] = parse(text)
+            except ValueError as error:
+                # The value stays out of the message: it may hold a password.
+                raise SettingError(f"{variable} must be {error}") from None
+        return cls(**values)  # type: ignore[arg-type]
