@@ -77,6 +77,11 @@ class Route:
     path_parameter: Parameter | None
     query_parameters: Mapping[str, Parameter]
 
+    @property
+    def takes_slashes(self) -> bool:
+        schema = self.path_parameter.schema if self.path_parameter else {}
+        return schema.get("type") == "string" and "pattern" not in schema
+
     def values(self, path_value: str | None, query: str) -> dict[str, Any]:
         """Every parameter's value: from the path, from the query string, or its default."""
         values: dict[str, Any] = {
@@ -128,14 +133,15 @@ class Contract:
     def match(self, path: str) -> tuple[Route, str | None]:
         """The route of a decoded path and the value of its parameter; NoSuchRoute where there is none.
 
-        A parameter takes the rest of the path: titles may hold a slash.
+        A name takes the rest of the path: titles may hold a slash.
         """
         route = self._exact.get(path)
         if route is not None:
             return route, None
         for head, prefixed in self._prefixed:
-            if path.startswith(head) and len(path) > len(head):
-                return prefixed, path[len(head) :]
+            value = path.removeprefix(head)
+            if value and value != path and (prefixed.takes_slashes or "/" not in value):
+                return prefixed, value
         raise NoSuchRoute("Nothing is served at this path; /openapi.json lists what is.")
 
     def _route(self, operation: Mapping[str, Any]) -> Route:

@@ -1,0 +1,76 @@
+-- One row for each version of each object.
+
+-- name: find
+SELECT id, bucket, key, version, etag, sequencer, last_modified, state, content_id, reason
+FROM files WHERE bucket = %(bucket)s AND key = %(key)s AND version = %(version)s
+
+-- name: find_by_id
+SELECT id, bucket, key, version, etag, sequencer, last_modified, state, content_id, reason
+FROM files WHERE id = %(id)s
+
+-- name: current: the version of a key that gives its movies now
+SELECT id, bucket, key, version, etag, sequencer, last_modified, state, content_id, reason
+FROM files WHERE bucket = %(bucket)s AND key = %(key)s AND content_id IS NOT NULL
+
+-- name: receive: one more attempt, on record before it is made
+INSERT INTO files (bucket, key, version, etag, sequencer, last_modified, size_bytes, attempts)
+VALUES (%(bucket)s, %(key)s, %(version)s, %(etag)s, %(sequencer)s, %(last_modified)s, %(size_bytes)s, 1)
+ON CONFLICT (bucket, key, version) DO UPDATE
+SET attempts = files.attempts + 1, size_bytes = EXCLUDED.size_bytes,
+    sequencer = CASE WHEN files.content_id IS NULL THEN coalesce(EXCLUDED.sequencer, files.sequencer) ELSE files.sequencer END,
+    last_modified = CASE WHEN files.content_id IS NULL THEN EXCLUDED.last_modified ELSE files.last_modified END,
+    state = CASE WHEN files.content_id IS NULL THEN 'received' ELSE files.state END,
+    reason = CASE WHEN files.content_id IS NULL THEN NULL ELSE files.reason END
+RETURNING id
+
+-- name: supersede: a version that the bucket no longer holds under its key, and that gave nothing
+INSERT INTO files (bucket, key, version, etag, sequencer, state, finished_at)
+VALUES (%(bucket)s, %(key)s, %(version)s, %(etag)s, %(sequencer)s, 'superseded', now())
+ON CONFLICT (bucket, key, version) DO UPDATE
+SET state = 'superseded', finished_at = now(), reason = NULL
+WHERE files.content_id IS NULL AND files.state IN ('received', 'removed')
+
+-- name: vanish: a version whose object was deleted before it could be read
+INSERT INTO files (bucket, key, version, etag, sequencer, state, finished_at)
+VALUES (%(bucket)s, %(key)s, %(version)s, %(etag)s, %(sequencer)s, 'removed', now())
+ON CONFLICT (bucket, key, version) DO UPDATE
+SET state = 'removed', finished_at = now(), reason = NULL
+WHERE files.content_id IS NULL AND files.state = 'received'
+
+-- name: fail: a stored file that is read again and refused keeps what it gave
+UPDATE files
+SET state = 'failed', reason = %(reason)s, finished_at = now(), sha256 = NULL,
+    entries = NULL, stored = NULL, merged = NULL, rejected = NULL, data_version = NULL
+WHERE id = %(id)s AND content_id IS NULL
+
+-- name: adopt: the same version, seen with a later place in S3's order of events
+UPDATE files SET sequencer = %(sequencer)s
+WHERE id = %(id)s AND sequencer IS DISTINCT FROM %(sequencer)s
+
+-- name: page
+SELECT id, bucket, key, version, etag, sequencer, last_modified, size_bytes, state, encode(sha256, 'hex') AS sha256,
+       entries, stored, merged, rejected, ignored_fields, reason, attempts, received_at, finished_at, data_version,
+       content_id IS NOT NULL AS gives_movies
+FROM files
+WHERE (%(before)s IS NULL OR id < %(before)s) AND (%(state)s IS NULL OR state = %(state)s::file_state)
+  AND (%(key)s IS NULL OR key = %(key)s) AND (%(id)s IS NULL OR id = %(id)s)
+ORDER BY id DESC
+LIMIT %(limit)s
+
+-- name: rejects
+SELECT r.position, r.field, r.reason, r.record
+FROM files f JOIN rejects r USING (content_id)
+WHERE f.id = %(id)s AND r.position > %(after)s
+ORDER BY r.position
+LIMIT %(limit)s
+
+-- name: known_versions: what the ledger has of a page of the bucket
+SELECT key, version, state::text, content_id IS NOT NULL
+FROM files WHERE bucket = %(bucket)s AND key = ANY(%(keys)s)
+
+-- name: given_between: keys that give movies, in a stretch of the bucket's order
+SELECT key FROM files
+WHERE bucket = %(bucket)s AND content_id IS NOT NULL AND state <> 'removed'
+  AND key > %(after)s AND (%(upto)s IS NULL OR key <= %(upto)s)
+ORDER BY key
+LIMIT 1000
