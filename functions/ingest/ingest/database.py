@@ -153,9 +153,12 @@ def claimed(connection: Connection, *names: str) -> Iterator[bool]:
     with connection.cursor() as cursor:
         cursor.execute(SESSION["claim"], claim)
         mine = row(cursor)[0]
-        yield bool(mine)
-        if mine:
-            cursor.execute(SESSION["release"], claim)
+        try:
+            yield bool(mine)
+        finally:
+            if mine and not connection.closed:
+                with contextlib.suppress(psycopg2.Error):
+                    cursor.execute(SESSION["release"], claim)
 
 
 def row(cursor: Cursor) -> tuple[Any, ...]:

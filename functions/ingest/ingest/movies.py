@@ -108,7 +108,9 @@ def _movie(kept: dict[str, Any]) -> Movie:
         doc = _encode({"id": identity, **kept})
         doc.encode()
     except UnicodeEncodeError:
-        raise Rejected(_holder(kept, "\ud800", "\udfff"), "half of a surrogate pair is not a character") from None
+        raise Rejected(
+            _holder(kept, "\ud800", "\udfff"), "half of a surrogate pair is not a character"
+        ) from None
     if "\\u0000" in doc and (holder := _holder(kept, "\0", "\0")):
         raise Rejected(holder, "the NUL character (U+0000) cannot be stored")
     return Movie(identity, kept["title"], kept["year"], kept["cast"], kept["genres"], doc)
@@ -172,7 +174,9 @@ def _names(record: dict[str, Any], field: str, limits: Settings) -> list[str]:
             raise Rejected(field, f"{field} must hold strings, not {_kind(entry)}")
         name = entry.strip()
         if len(name) > limits.name_chars_max:
-            raise Rejected(field, f"{field} holds a name of {len(name)} characters, more than {limits.name_chars_max}")
+            raise Rejected(
+                field, f"{field} holds a name of {len(name)} characters, more than {limits.name_chars_max}"
+            )
         if name.isalnum() or any(char.isalnum() for char in name):
             names[name] = None
     return list(names)

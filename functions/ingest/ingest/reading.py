@@ -79,7 +79,9 @@ class Reading:
             try:
                 data = member.decompress(packed, PIECE_BYTES)
             except zlib.error:
-                raise FileRefused(f"the gzip data is damaged (near byte {self.size_bytes} of the object)") from None
+                raise FileRefused(
+                    f"the gzip data is damaged (near byte {self.size_bytes} of the object)"
+                ) from None
             total += len(data)
             self._bound(total)
             if data:

@@ -84,7 +84,9 @@ class Splitter:
                     break
                 if sign != ",":
                     self._at -= 1
-                    raise self._refusal("the array is cut off" if not sign else "expected , or ] after a record")
+                    raise self._refusal(
+                        "the array is cut off" if not sign else "expected , or ] after a record"
+                    )
         if self._peek():
             raise self._refusal("something follows the end of the array")
 
@@ -125,7 +127,10 @@ class Splitter:
         bytes_max = self._limits.record_bytes_max
         if len(text) * 4 > bytes_max and len(text.encode()) > bytes_max:
             raise self._refusal(self._too_long())
-        if text.count("[") + text.count("{") > self._limits.depth_max and _depth(value) > self._limits.depth_max:
+        if (
+            text.count("[") + text.count("{") > self._limits.depth_max
+            and _depth(value) > self._limits.depth_max
+        ):
             raise self._refusal(self._too_deep())
 
     def _cut(self, error: json.JSONDecodeError) -> bool:

@@ -80,9 +80,7 @@ class Settings:
     upload_bytes_max: int = _setting("INGEST_UPLOAD_BYTES_MAX", _whole(KIB, 64 * MIB), str(8 * MIB))
     object_bytes_max: int = _setting("INGEST_OBJECT_BYTES_MAX", _whole(1, 5 << 40), str(5 * GIB))
     object_ms_max: int = _setting("INGEST_OBJECT_MS_MAX", _whole(1000, 86_400_000), "1800000")
-    decompressed_bytes_max: int = _setting(
-        "INGEST_DECOMPRESSED_BYTES_MAX", _whole(1, 5 << 40), str(20 * GIB)
-    )
+    decompressed_bytes_max: int = _setting("INGEST_DECOMPRESSED_BYTES_MAX", _whole(1, 5 << 40), str(20 * GIB))
     ratio_max: int = _setting("INGEST_RATIO_MAX", _whole(2, 100_000), "200")
     record_bytes_max: int = _setting("INGEST_RECORD_BYTES_MAX", _whole(KIB, 64 * MIB), str(MIB))
     depth_max: int = _setting("INGEST_DEPTH_MAX", _whole(3, 500), "32")

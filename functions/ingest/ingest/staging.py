@@ -40,7 +40,11 @@ def stage(cursor: Cursor, records: Iterable[Record], limits: Settings) -> Counts
     for record in records:
         counts.entries += 1
         value = record.value
-        if type(value) is dict and not value.keys() <= KNOWN and len(counts.ignored_fields) < IGNORED_FIELDS_MAX:
+        if (
+            type(value) is dict
+            and not value.keys() <= KNOWN
+            and len(counts.ignored_fields) < IGNORED_FIELDS_MAX
+        ):
             _note(counts, value.keys() - KNOWN)
         try:
             movies.add(_movie_line(record.position, normalise(value, limits)))
@@ -98,14 +102,14 @@ def _merge_repeats(cursor: Cursor, limits: Settings) -> int:
     with cursor.connection.cursor("repeats") as repeats:
         repeats.itersize = 500
         repeats.execute(STAGE["repeats"])
-        for position, group in groupby(_movies(repeats), key=lambda each: each[1].id):
-            del position
-            first, movie = next(group)
-            rows, movies = rows + 1, movies + 1
-            for _, later in group:
-                movie = merge(movie, later, limits)
+        for _, group in groupby(_movies(repeats), key=lambda each: each[1].id):
+            movies += 1
+            first, movie = 0, None
+            for position, later in group:
+                first, movie = (position, later) if movie is None else (first, merge(movie, later, limits))
                 rows += 1
-            merged.add(_movie_line(first, movie))
+            if movie is not None:
+                merged.add(_movie_line(first, movie))
     if movies:
         merged.flush()
         cursor.execute(STAGE["drop_repeats"])
@@ -113,7 +117,9 @@ def _merge_repeats(cursor: Cursor, limits: Settings) -> int:
     return rows - movies
 
 
-def _movies(rows: Iterable[tuple[int, str, str, int, list[str], list[str], str]]) -> Iterator[tuple[int, Movie]]:
+def _movies(
+    rows: Iterable[tuple[int, str, str, int, list[str], list[str], str]],
+) -> Iterator[tuple[int, Movie]]:
     for position, *values in rows:
         yield position, Movie(*values)  # type: ignore[arg-type]
 
@@ -148,7 +154,9 @@ def _reject_line(record: Record, rejected: Rejected) -> str:
     # White space between tokens goes; inside strings JSON has none that is raw.
     text = " ".join(record.text.splitlines()) if "\n" in record.text or "\r" in record.text else record.text
     ascii_text = text if text.isascii() else _ascii(text)
-    return f"{record.position}\t{rejected.field or _NULL}\t{_escaped(rejected.reason)}\t{_escaped(ascii_text)}\n"
+    return (
+        f"{record.position}\t{rejected.field or _NULL}\t{_escaped(rejected.reason)}\t{_escaped(ascii_text)}\n"
+    )
 
 
 _NULL = "\\N"

@@ -89,13 +89,10 @@ class Storage:
         finally:
             body.close()
 
-    def put(self, key: str, body: bytes) -> Found:
-        """Put an object; raises StorageAway."""
+    def put(self, key: str, body: bytes) -> None:
+        """Put a JSON object; raises StorageAway."""
         with translated():
-            answer = self._client.put_object(
-                Bucket=self.bucket, Key=key, Body=body, ContentType="application/json"
-            )
-        return self.look(key) if not answer.get("ETag") else self._seen(key, answer, len(body))
+            self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/json")
 
     def pages(self, after: str = "") -> Iterator[list[Found]]:
         """Every object, in the order of keys; version is the ETag, which listings give for either kind of bucket."""
@@ -105,7 +102,14 @@ class Storage:
             )
             for page in pages:
                 yield [
-                    Found(each["Key"], _bare(each["ETag"]), None, _bare(each["ETag"]), each["LastModified"], each["Size"])
+                    Found(
+                        each["Key"],
+                        _bare(each["ETag"]),
+                        None,
+                        _bare(each["ETag"]),
+                        each["LastModified"],
+                        each["Size"],
+                    )
                     for each in page.get("Contents", ())
                 ]
 
@@ -116,10 +120,6 @@ class Storage:
                 self._client.head_bucket(Bucket=self.bucket)
         except ObjectGone:
             raise StorageAway("The bucket does not exist.") from None
-
-    def _seen(self, key: str, answer: Any, size_bytes: int) -> Found:
-        etag, version_id = _bare(answer["ETag"]), _version_id(answer)
-        return Found(key, version_id or etag, version_id, etag, datetime.min, size_bytes)  # noqa: DTZ901 - unused
 
 
 def _chunks(body: Any) -> Iterator[bytes]:

@@ -27,7 +27,12 @@ def test_repeatable_parameters_keep_their_order():
 
 @pytest.mark.parametrize(
     ("sent", "meant"),
-    [("Tom+Cruise", "Tom Cruise"), ("Tom%20Cruise", "Tom Cruise"), ("a%2Bb", "a+b"), ("Am%C3%A9lie", "Amélie")],
+    [
+        ("Tom+Cruise", "Tom Cruise"),
+        ("Tom%20Cruise", "Tom Cruise"),
+        ("a%2Bb", "a+b"),
+        ("Am%C3%A9lie", "Amélie"),
+    ],
 )
 def test_percent_encoding_and_plus_are_undone(sent, meant):
     assert values("/movies", f"name={sent}")["name"] == meant
@@ -41,7 +46,7 @@ def test_percent_encoding_and_plus_are_undone(sent, meant):
         ("year=19999", "year"),
         ("year=1869", "year"),
         ("year=2015.0", "year"),
-        ("year=２０１５", "year"),
+        ("year=\uff12\uff10\uff11\uff15", "year"),
         ("year=2015&year=2015", "year"),
         ("limit=0", "limit"),
         ("limit=1001", "limit"),

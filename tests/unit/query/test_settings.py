@@ -15,7 +15,7 @@ def test_a_missing_database_is_named():
         Settings.from_environment({})
 
 
-@pytest.mark.parametrize("text", ["", "-1", "0", "70000", "8080x", "８０８０", "1e3"])
+@pytest.mark.parametrize("text", ["", "-1", "0", "70000", "8080x", "\uff18\uff10\uff18\uff10", "1e3"])
 def test_a_port_that_is_none_is_refused_with_what_it_takes(text):
     with pytest.raises(SettingError, match="PORT must be a whole number from 1 to 65535"):
         Settings.from_environment({"DATABASE_URL": "host=x", "PORT": text})

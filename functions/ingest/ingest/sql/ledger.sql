@@ -64,9 +64,9 @@ WHERE f.id = %(id)s AND r.position > %(after)s
 ORDER BY r.position
 LIMIT %(limit)s
 
--- name: known_versions: what the ledger has of a page of the bucket
-SELECT key, version, state::text, content_id IS NOT NULL
-FROM files WHERE bucket = %(bucket)s AND key = ANY(%(keys)s)
+-- name: decided: versions of these keys that need nothing done while the bucket still holds them
+SELECT key, etag, last_modified FROM files
+WHERE bucket = %(bucket)s AND key = ANY(%(keys)s) AND state IN ('stored', 'duplicate', 'failed')
 
 -- name: given_between: keys that give movies, in a stretch of the bucket's order
 SELECT key FROM files
