@@ -1,0 +1,1 @@
+"""The laptop stack: everything that the cluster provides, as plain processes."""
