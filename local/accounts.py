@@ -37,19 +37,24 @@ def service_account() -> Account | None:
     raise StackError("running as root, and there is no user `postgres` or `nobody` to run PostgreSQL as")
 
 
+def run_as(account: Account | None, command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a short program as the account, and return what it printed and its exit code."""
+    return subprocess.run(
+        command,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+
+
 def reachable(folder: Path, account: Account) -> bool:
     """Whether the account can get to the folder through all that is above it."""
-    done = subprocess.run(
-        ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)],
-        user=account.uid,
-        group=account.gid,
-        extra_groups=[],
-        cwd="/",
-        stderr=subprocess.DEVNULL,
-        check=False,
-        timeout=10,
-    )
-    return done.returncode == 0
+    return run_as(account, ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]).returncode == 0
 
 
 def home_for(state: Path, account: Account | None) -> Path:
@@ -59,9 +64,10 @@ def home_for(state: Path, account: Account | None) -> Path:
     whoever owns it. The stand-in is named after `state`, which gets a link to it.
     """
     state.mkdir(parents=True, exist_ok=True)
+    state = state.resolve()
     if account is None or reachable(state, account):
         return state
-    name = hashlib.sha256(str(state.resolve()).encode()).hexdigest()[:12]
+    name = hashlib.sha256(str(state).encode()).hexdigest()[:12]
     stand_in = _PASSABLE / f"movie-data-api-{name}"
     stand_in.mkdir(mode=0o711, exist_ok=True)
     found = stand_in.lstat()

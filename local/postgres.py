@@ -96,8 +96,17 @@ class Postgres:
         if self._account is not None:
             os.chown(password, self._account.uid, self._account.gid)
         password.chmod(0o600)
-        command = [self._server.bin / "initdb", "--pgdata", fresh, "--username", roles.SUPERUSER]
-        command += ["--pwfile", password, "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C"]
+        command = [str(self._server.bin / "initdb"), "--pgdata", str(fresh), "--username", roles.SUPERUSER]
+        command += [
+            "--pwfile",
+            str(password),
+            "--auth",
+            "scram-sha-256",
+            "--encoding",
+            "UTF8",
+            "--locale",
+            "C",
+        ]
         if self._server.major >= 17:
             command += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
         else:

@@ -39,7 +39,7 @@ def start(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: PLW1509 - the hook makes one system call
+        return subprocess.Popen(
             [str(argument) for argument in arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -47,10 +47,10 @@ def start(
             env=dict(os.environ if environment is None else environment),
             cwd=folder,
             start_new_session=True,
-            preexec_fn=_stop_with_parent,
-            user=account and account.uid,
-            group=account and account.gid,
-            extra_groups=None if account is None else [],
+            preexec_fn=_stop_with_parent,  # noqa: PLW1509 - it makes one system call, no more
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
         )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.accounts import Account
+from local.accounts import Account, run_as
 from local.errors import StackError
 
 MAJOR_MIN, MAJOR_MAX = 14, 18
@@ -76,16 +76,7 @@ def _examine(folder: Path, account: Account | None) -> Server | None:
     if not (folder / "initdb").exists():
         return None
     try:
-        done = subprocess.run(
-            [folder / "postgres", "--version"],
-            user=account and account.uid,
-            group=account and account.gid,
-            extra_groups=None if account is None else [],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=20,
-        )
+        done = run_as(account, [str(folder / "postgres"), "--version"])
     except (OSError, subprocess.SubprocessError):
         return None
     found = re.search(r"(\d+)\.\d+", done.stdout)
