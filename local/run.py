@@ -128,7 +128,9 @@ class Stack:
         environment = {
             **os.environ,
             "HOST": "127.0.0.1",
-            "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "functions/query", ROOT / "functions/ingest"))),
+            "PYTHONPATH": os.pathsep.join(
+                map(str, (ROOT, ROOT / "functions/query", ROOT / "functions/ingest"))
+            ),
             **settings,
         }
         self.parts[name] = processes.start(command, log=self._log(name), environment=environment, folder=ROOT)
@@ -161,7 +163,9 @@ def fetch(url: str) -> Any:
 
 def data_files() -> list[Path]:
     """The data set where it stands beside the project, else the project's own sample."""
-    return sorted((ROOT.parent / "shared/data").glob("*.json")) or sorted((ROOT / "tests/data").glob("*.json"))
+    return sorted((ROOT.parent / "shared/data").glob("*.json")) or sorted(
+        (ROOT / "tests/data").glob("*.json")
+    )
 
 
 def main() -> None:

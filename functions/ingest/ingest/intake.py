@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from ingest import ledger, publishing
-from ingest.database import Connection, Database, claimed, transaction
+from ingest.database import Connection, Cursor, Database, claimed, transaction
 from ingest.errors import FileRefused, ForeignBucket, ObjectChanged, ObjectGone
 from ingest.events import Change
 from ingest.ledger import FileRow
@@ -73,7 +73,7 @@ class Intake:
             raise FileRefused(seen.reason or "the file cannot be stored")
         return self._store(connection, change, found)
 
-    def _known(self, cursor: ledger.Cursor, change: Change, seen: FileRow, found: Found) -> Outcome:
+    def _known(self, cursor: Cursor, change: Change, seen: FileRow, found: Found) -> Outcome:
         sequencer = None if ledger.not_after(change.sequencer, seen.sequencer) else change.sequencer
         if seen.last_modified == found.last_modified and seen.state != "removed":
             if sequencer:
