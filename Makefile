@@ -7,7 +7,7 @@ SERVER := $(wildcard /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgres
 SOURCES := functions/query/query functions/ingest/ingest local tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lock clean
+.PHONY: help run test lint bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ lint: $(STAMP) ## style, types and security, no finding allowed
 	$(BIN)/mypy functions/ingest/ingest
 	$(BIN)/mypy local
 	$(BIN)/bandit -q -c pyproject.toml -r functions
+
+bench: $(STAMP) ## query beside nginx and a plain program; the table goes to docs/performance.md
+	PYTHONPATH=. $(BIN)/python -m tests.bench
 
 lock: $(STAMP) ## pin all dependencies anew, with hashes, from the *.in files
 	$(BIN)/python -m pip install -q uv

@@ -1,0 +1,1 @@
+"""How fast the query function is, beside what else one might put in front of PostgreSQL."""
