@@ -7,13 +7,16 @@ SERVER := $(wildcard /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgres
 SOURCES := functions/query/query functions/ingest/ingest local tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run upload test lint bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: $(STAMP) ## the whole system on this machine, until Ctrl-C
 	@$(BIN)/python -m local.run
+
+upload: $(STAMP) ## put FILES="a.json b.json" into the bucket and say what became of each
+	@$(BIN)/python -m local.upload $(FILES)
 
 test: $(STAMP) ## prove it: unit, contract and integration tests, on a real PostgreSQL and S3 over HTTP
 	@test -d ../shared/data || echo "note: the large data set is absent; the tests use tests/data"
