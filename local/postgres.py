@@ -61,7 +61,7 @@ class Postgres:
         )
         if not kept.exists():
             self._make_data()
-        self._clear_old_run()
+        self.stop_left_over()
         self._launch(timeout_s)
         superuser = self.url(roles.SUPERUSER, "postgres")
         roles.create_roles(superuser, self._passwords)
@@ -121,7 +121,7 @@ class Postgres:
             raise StackError(f"initdb failed:\n{processes.last_lines(self.log)}")
         fresh.rename(self._data)
 
-    def _clear_old_run(self) -> None:
+    def stop_left_over(self) -> None:
         """Deal with postmaster.pid of a run that did not end well.
 
         A server that was left behind is stopped. A number that now belongs to

@@ -1,78 +1,83 @@
-"""`make upload FILES="a.json b.json"`: puts files into the bucket and says what became of each.
+"""`make upload FILES=…`: files into the bucket, and what became of each.
 
-AWS_BUCKET_NAME (movies), AWS_ENDPOINT_URL and INGEST_URL default to the laptop stack's.
+Works against the running laptop stack, or against AWS where AWS_BUCKET_NAME
+and INGEST_URL are set (boto3's own variables give the credentials).
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import time
-import urllib.request
 from pathlib import Path
-from typing import Any
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from local import state, uploads
+from local.errors import StackError
+from local.ledger import Ledger, describe
+from local.settings import load
 
-from local import aws
-
-DECIDED_SECONDS_MAX = 300
-LAPTOP = {
-    "AWS_ENDPOINT_URL": "http://127.0.0.1:5055",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_ACCESS_KEY_ID": "laptop",
-    "AWS_SECRET_ACCESS_KEY": "laptop",
-}
+_QUIET_S_MAX = 600  # a file of some hundred megabytes takes a while
+_REJECTS_SHOWN = 5
 
 
-def decided(ledger_url: str, key: str, etag: str) -> dict[str, Any]:
-    """The ledger's row of an upload, once its fate is known; TimeoutError when it is not in time."""
-    end = time.monotonic() + DECIDED_SECONDS_MAX
-    while time.monotonic() < end:
-        with urllib.request.urlopen(ledger_url, timeout=10) as answer:  # noqa: S310 - from our own setting
-            rows: list[dict[str, Any]] = json.load(answer)
-        for row in rows:
-            if (row["key"], row["etag"]) == (key, etag) and row["state"] != "received":
-                return row
-        time.sleep(0.2)
-    raise TimeoutError
+def main() -> None:
+    try:
+        paths = _files(sys.argv[1:])
+        sys.exit(0 if upload(paths, *_destination()) else 1)
+    except StackError as error:
+        sys.exit(f"upload: {error}")
+    except KeyboardInterrupt:
+        sys.exit("upload: stopped; what was sent is in the bucket, and the ledger will tell of it")
 
 
-def describe(row: dict[str, Any]) -> str:
-    """One line for a person."""
-    if row["reason"]:
-        return f"{row['key']}: {row['state']}, {row['reason']}"
-    counts = f"{row['stored']} movies, {row['merged']} merged, {row['rejected']} rejected"
-    return f"{row['key']}: {row['state']}, {counts} of {row['entries']} records"
+def upload(paths: list[Path], bucket: str, ledger: Ledger) -> bool:
+    """Send the files and print a line for each; returns whether all were stored."""
+    sent, good = [], True
+    with uploads.client() as s3:
+        for path in paths:
+            sent.append(uploads.put(s3, bucket, path, path.name))
+            print(f"{path}: {path.stat().st_size:,} bytes sent to {bucket}/{path.name}", flush=True)
+    for one, row, seconds in uploads.outcomes(ledger, sent, _QUIET_S_MAX):
+        print(f"{one.path}: {describe(row)} ({seconds:.1f} s)", flush=True)
+        good = good and row["state"] != "failed"
+        if row["rejected"]:
+            _print_rejects(ledger, row["id"], row["rejected"])
+    return good
 
 
-def main(arguments: list[str]) -> int:
-    files = [Path(argument) for argument in arguments]
-    missing = [str(file) for file in files if not file.is_file()]
-    if not files or missing:
-        sys.exit(f"upload: {'no such file: ' + ', '.join(missing) if missing else 'name files: FILES=…'}")
-    if "AWS_ENDPOINT_URL" not in os.environ and "AWS_ACCESS_KEY_ID" not in os.environ:
-        os.environ.update(LAPTOP)
-    bucket = os.environ.get("AWS_BUCKET_NAME", "movies")
-    ledger_url = os.environ.get("INGEST_URL", "http://127.0.0.1:8081") + "/files"
-    failed = 0
-    for file in files:
-        try:
-            aws.upload(bucket, [file])
-            etag = boto3.client("s3").head_object(Bucket=bucket, Key=file.name)["ETag"].strip('"')
-            row = decided(ledger_url, file.name, etag)
-        except TimeoutError:
-            sys.exit(
-                f"upload: {file.name} is in the bucket, and not in the ledger after {DECIDED_SECONDS_MAX} s"
-            )
-        except (BotoCoreError, ClientError, OSError) as error:
-            sys.exit(f"upload: {file.name}: {type(error).__name__}; is the stack running (make run)?")
-        print(describe(row), flush=True)
-        failed += row["state"] == "failed"
-    return 1 if failed else 0
+def _print_rejects(ledger: Ledger, file_id: int, count: int) -> None:
+    for reject in ledger.rejects(file_id, _REJECTS_SHOWN):
+        where = f"record {reject['position']}" + (f", {reject['field']}" if reject["field"] else "")
+        print(f"  rejected: {where}: {reject['reason']}")
+    if count > _REJECTS_SHOWN:
+        print(f"  … and {count - _REJECTS_SHOWN:,} more: {ledger.url}/files/{file_id}/rejects")
+
+
+def _files(names: list[str]) -> list[Path]:
+    if not names:
+        raise StackError("name the files: make upload FILES='one.json two.json'")
+    paths = [Path(name) for name in names]
+    missing = [str(path) for path in paths if not path.is_file()]
+    if missing:
+        raise StackError(f"not a file: {', '.join(missing)}")
+    if len({path.name for path in paths}) < len(paths):
+        raise StackError("two of the files have the same name, and so the same key in the bucket")
+    return paths
+
+
+def _destination() -> tuple[str, Ledger]:
+    """Bucket and ledger: those the variables name, else those of the running stack."""
+    if not os.environ.get("AWS_BUCKET_NAME"):
+        stack = state.running(load().state)
+        if not stack:
+            raise StackError("start the stack with `make run`, or set AWS_BUCKET_NAME and INGEST_URL")
+        os.environ.update(stack)
+    url = os.environ.get("INGEST_URL", "")
+    if not url:
+        raise StackError(
+            "set INGEST_URL to where ingest's ledger can be asked, such as http://127.0.0.1:8081"
+        )
+    return os.environ["AWS_BUCKET_NAME"], Ledger(url)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

@@ -1,0 +1,147 @@
+"""The parts of the stack, started in the order of what needs what and stopped the other way round."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from local import bucket, external, part, ports, state
+from local.aws_server import REGION
+from local.migrate import migrate
+from local.part import Part
+from local.postgres import Postgres
+from local.settings import ROOT, Settings
+
+
+class Stack:
+    """Use it as a context: whatever was started is stopped at its end, also after half a start."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.parts: list[Part] = []
+        self.query_url = f"http://{ports.HOST}:{settings.query_port}"
+        self.ingest_url = f"http://{ports.HOST}:{settings.ingest_port}"
+        self.environment: dict[str, str] = {}  # what leads other programs to it
+        self._logs = settings.state / "logs"
+        self._ending = ExitStack()
+
+    def __enter__(self) -> Stack:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.close()
+
+    def start(self) -> None:
+        """Start everything and return when all of it is ready."""
+        self._require_ports()
+        urls = self._start_postgres()
+        aws = self._start_aws()
+        queue_url = bucket.set_up(self.settings.bucket, f"{self.settings.bucket}-events")
+        token = state.token(self.settings.state)
+        ingest = {**aws, "DATABASE_URL": urls["movie_ingest"], "AWS_BUCKET_NAME": self.settings.bucket}
+        self._start_function("query", self.settings.query_port, {"DATABASE_URL": urls["movie_query"]})
+        self._start_function("ingest", self.settings.ingest_port, {**ingest, "INGEST_TOKEN": token})
+        self._wait_until_ready()
+        self._start_road(queue_url)
+        self.environment = {
+            **aws,
+            "AWS_BUCKET_NAME": self.settings.bucket,
+            "INGEST_URL": self.ingest_url,
+            "QUERY_URL": self.query_url,
+            "INGEST_TOKEN": token,
+            "DATABASE_URL": urls["app"],
+        }
+        state.publish(self.settings.state, self.environment)
+        self._ending.callback(state.withdraw, self.settings.state)
+
+    def check(self) -> None:
+        """Raise PartStopped when any part has ended."""
+        for each in self.parts:
+            each.check()
+
+    def watch(self) -> None:
+        """Go on until a part ends."""
+        while True:
+            self.check()
+            time.sleep(0.2)
+
+    def _require_ports(self) -> None:
+        ports.require_free(self.settings.query_port, "QUERY_PORT", "query")
+        ports.require_free(self.settings.ingest_port, "INGEST_PORT", "ingest")
+        if not self.settings.aws_endpoint_url:
+            ports.require_free(self.settings.aws_port, "AWS_PORT", "S3 and SQS")
+
+    def _start_postgres(self) -> dict[str, str]:
+        """The connection string of each role, the schema being up to date."""
+        if self.settings.database_url:
+            urls = external.roles_on(self.settings.database_url)
+        else:
+            postgres = Postgres(self.settings.state, self.settings.postgres_port)
+            postgres.stop_left_over()
+            ports.require_free(self.settings.postgres_port, "POSTGRES_PORT", "PostgreSQL")
+            self._ending.callback(postgres.stop)
+            postgres.start()
+            assert postgres.process is not None  # noqa: S101 - start() set it
+            self.parts.append(Part("PostgreSQL", postgres.process, postgres.log))
+            urls = {role: postgres.url(role) for role in ("app", "movie_ingest", "movie_query")}
+        migrate(urls["app"])
+        return urls
+
+    def _start_aws(self) -> dict[str, str]:
+        """The variables that lead boto3 to S3 and SQS, set for ourselves too."""
+        if self.settings.aws_endpoint_url:
+            return {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        endpoint = f"http://{ports.HOST}:{self.settings.aws_port}"
+        environment = {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "laptop",
+            "AWS_SECRET_ACCESS_KEY": "laptop",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        os.environ.update(environment)
+        os.environ.pop("AWS_PROFILE", None)
+        os.environ.pop("AWS_SESSION_TOKEN", None)
+        program: list[str | Path] = [
+            "-m",
+            "local.aws_server",
+            str(self.settings.aws_port),
+            self.settings.state / "bucket",
+        ]
+        self._start("S3 and SQS", "aws", program, {"PYTHONPATH": str(ROOT)}, f"{endpoint}/moto-api/data.json")
+        self.parts[-1].wait_until_ready()
+        return environment
+
+    def _start_function(self, name: str, port: int, environment: dict[str, str]) -> None:
+        """Start a function by the command that its container runs."""
+        environment = {
+            "PYTHONPATH": str(ROOT / "functions" / name),
+            "HOST": ports.HOST,
+            "PORT": str(port),
+            **environment,
+        }
+        self._start(name, name, ["-m", name], environment, f"http://{ports.HOST}:{port}/health/readiness")
+
+    def _start_road(self, queue_url: str) -> None:
+        environment = {
+            "PYTHONPATH": str(ROOT),
+            "ROAD_QUEUE_URL": queue_url,
+            "ROAD_SINK": self.ingest_url,
+            "ROAD_DEAD_LETTERS": str(self.settings.state / "dead-letters.ndjson"),
+        }
+        self._start("the event road", "road", ["-m", "local.road"], environment)
+
+    def _start(
+        self, name: str, log: str, program: list[str | Path], environment: dict[str, str], health: str = ""
+    ) -> None:
+        started = part.start(name, [sys.executable, *program], self._logs / f"{log}.log", environment, health)
+        self._ending.callback(started.stop)
+        self.parts.append(started)
+
+    def _wait_until_ready(self) -> None:
+        for each in self.parts:
+            each.wait_until_ready()
