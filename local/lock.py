@@ -9,9 +9,15 @@ from pathlib import Path
 from local.settings import ROOT
 
 _UV = Path(sys.executable).with_name("uv")
-_OPTIONS = (
-    "--universal --python-version 3.10 --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links"
-).split()
+_OPTIONS = [
+    "--universal",
+    "--python-version",
+    "3.10",
+    "--generate-hashes",
+    "--no-annotate",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+]
 FUNCTIONS = ("functions/query/requirements", "functions/ingest/requirements")
 
 

@@ -65,13 +65,13 @@ def _tell(stack: Stack) -> None:
     settings, query = stack.settings, stack.query_url
     print(
         f"""
-  query    {query}   (reference: {query}/docs)
+  query    {query}
   ingest   {stack.ingest_url}   (ledger: {stack.ingest_url}/files)
   S3, SQS  {stack.environment["AWS_ENDPOINT_URL"]}   (bucket: {settings.bucket})
   logs     {settings.state / "logs"}
 
   curl '{query}/movies/year/2015'
-  curl '{query}/movies?cast=Tom%20Hanks&sort=-year&limit=5'
+  curl '{query}/movies?cast=Tom%20Hanks&limit=5'
   curl '{query}/status'
 
 Another file: make upload FILES=my-movies.json. Ctrl-C stops everything.""",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -29,6 +30,7 @@ from ingest.storage import Storage
 
 log = logging.getLogger(__name__)
 LEDGER_ROWS_MAX = 1000
+_REJECTS = re.compile(r"/files/([0-9]{1,18})/rejects")
 
 
 class Service:
@@ -80,6 +82,8 @@ def _route(request: flask.Request) -> flask.Response:
         return _json({"status": "ready"})
     if request.path == "/files":
         return _json(_ledger())
+    if file := _REJECTS.fullmatch(request.path):
+        return _json(_rows("rejects", {"id": int(file[1]), "after": 0, "limit": LEDGER_ROWS_MAX}))
     raise NotFound("Nothing is served at this path.")
 
 
@@ -141,9 +145,12 @@ def _reply(outcomes: list[Outcome]) -> flask.Response:
 
 
 def _ledger() -> list[dict[str, object]]:
-    values = {"before": None, "state": None, "key": None, "id": None, "limit": LEDGER_ROWS_MAX}
+    return _rows("page", {"before": None, "state": None, "key": None, "id": None, "limit": LEDGER_ROWS_MAX})
+
+
+def _rows(statement: str, values: dict[str, object]) -> list[dict[str, object]]:
     with instance().database.connection() as connection, transaction(connection) as cursor:
-        cursor.execute(LEDGER["page"], values)
+        cursor.execute(LEDGER[statement], values)
         names = [each.name for each in cursor.description or ()]
         return [dict(zip(names, found, strict=True)) for found in cursor.fetchall()]
 

@@ -1,30 +1,18 @@
-"""What `make upload` tells a person."""
+"""What `make upload` tells a person who names no file, or one that is not there."""
+
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from local import upload
-
-ROW = {
-    "key": "a.json",
-    "reason": None,
-    "state": "stored",
-    "stored": 2,
-    "merged": 1,
-    "rejected": 3,
-    "entries": 6,
-}
+ROOT = Path(__file__).parents[3]
 
 
-def test_a_stored_file_is_told_with_its_counts():
-    assert upload.describe(ROW) == "a.json: stored, 2 movies, 1 merged, 3 rejected of 6 records"
-
-
-def test_a_failed_file_is_told_with_its_reason():
-    assert upload.describe({**ROW, "state": "failed", "reason": "the file is empty"}) == (
-        "a.json: failed, the file is empty"
-    )
-
-
-def test_a_file_that_is_not_there_is_named():
-    with pytest.raises(SystemExit, match=r"no such file: nowhere\.json"):
-        upload.main(["nowhere.json"])
+@pytest.mark.parametrize(("names", "said"), [([], "name the files"), (["nowhere.json"], "nowhere.json")])
+def test_files_that_cannot_be_sent_are_told_in_one_line(names, said):
+    command = [sys.executable, "-m", "local.upload", *names]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
