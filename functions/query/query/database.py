@@ -118,7 +118,11 @@ class Database:
         self._statement_ms_max = statement_ms_max
         # A little after the server's own limit, so that a server that lives reports it itself.
         self._deadline_seconds = statement_ms_max / 1000 + 0.1
-        self._changed = threading.Condition()
+        # Two conditions on one lock: a session that becomes free wakes a request, never
+        # the keeper in its place.
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._freed = threading.Condition(self._lock)
         self._ready: deque[Session] = deque()
         self._busy: set[Session] = set()
         self._waiting = 0
@@ -159,7 +163,7 @@ class Database:
         return row
 
     def _take(self) -> Session:
-        with self._changed:
+        with self._lock:
             if not self._ready:
                 if self._waiting >= self._waiters_max:
                     raise Overloaded
@@ -172,22 +176,23 @@ class Database:
     def _wait_for_ready(self) -> None:
         self._waiting += 1
         try:
-            if not self._changed.wait_for(lambda: self._ready, self._wait_seconds_max):
+            if not self._freed.wait_for(lambda: self._ready, self._wait_seconds_max):
                 raise Overloaded if self._busy else DatabaseAway
         finally:
             self._waiting -= 1
 
     def _give(self, session: Session) -> None:
-        with self._changed:
+        with self._lock:
             session.deadline = None
             self._busy.discard(session)
             self._ready.append(session)
-            self._changed.notify()
+            if self._waiting:
+                self._freed.notify()
 
     def _discard(self, session: Session, error: BaseException | None) -> None:
         """Drop a session, and with it the idle ones: what broke this one broke them."""
         log.warning("database session lost: %s", type(error).__name__)
-        with self._changed:
+        with self._lock:
             self._busy.discard(session)
             for lost in (session, *self._ready):
                 lost.close()
@@ -197,7 +202,7 @@ class Database:
     def _keep(self) -> None:
         failures = 0
         while True:
-            with self._changed:
+            with self._lock:
                 self._changed.wait_for(
                     lambda: self._closed or len(self._ready) + len(self._busy) < self._size, timeout=1
                 )
@@ -220,14 +225,14 @@ class Database:
         while not self._closed:
             time.sleep(WATCH_SECONDS)
             now = time.monotonic()
-            with self._changed:  # closing takes the lock too: no descriptor is severed after it is reused
+            with self._lock:  # closing takes the lock too: no descriptor is severed after it is reused
                 for session in self._busy:
                     if session.deadline is not None and session.deadline < now:
                         session.sever()
 
     def close(self) -> None:
         """Stop the threads and close what is idle."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             idle = list(self._ready)
             self._ready.clear()
