@@ -1,51 +1,48 @@
-# Every task of the project. `make` alone lists them.
+# Every task of this project. `make` alone lists them.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
-SERVER := $(wildcard /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgresql*/bin/initdb /usr/local/opt/postgresql*/bin/initdb)
-SOURCES := functions/query/query functions/ingest/ingest local tests
+BIN := .venv/bin
+export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run upload test lint bench lock clean
+.PHONY: help venv run test lint lock upload reconcile bench load-dataset clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-run: $(STAMP) ## the whole system on this machine, until Ctrl-C
-	@$(BIN)/python -m local.run
+venv: ## install the pinned dependencies into .venv; at once when that is done
+	@$(PYTHON) local/environment.py
 
-upload: $(STAMP) ## put FILES="a.json b.json" into the bucket and say what became of each
-	@$(BIN)/python -m local.upload $(FILES)
+run: venv ## the whole system on this machine, in the foreground; Ctrl-C stops it
+	@exec $(BIN)/python -m local.run
 
-test: $(STAMP) ## prove it: unit, contract and integration tests, on a real PostgreSQL and S3 over HTTP
-	@test -d ../shared/data || echo "note: the large data set is absent; the tests use tests/data"
-	$(BIN)/pytest
+test: venv ## every test that needs no cluster; ARGS='-k name' picks some
+	@$(BIN)/python -m local.absent
+	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(STAMP) ## style, types and security, no finding allowed
+# Each function is checked on its own: both have a package named `function`.
+lint: venv ## style, types and security: no finding is let through
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy functions/query/query
-	$(BIN)/mypy functions/ingest/ingest
-	$(BIN)/mypy local
-	$(BIN)/bandit -q -c pyproject.toml -r functions
+	$(BIN)/mypy functions/query/query functions/query/function
+	$(BIN)/mypy functions/ingest/ingest functions/ingest/function
+	$(BIN)/mypy local tests/support tests/conftest.py
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml functions
+	$(BIN)/bandit --quiet --recursive --skip B404,B603,B606,B607 local  # these: it starts programs
 
-bench: $(STAMP) ## query beside nginx and a plain program; the table goes to docs/performance.md
-	PYTHONPATH=. $(BIN)/python -m tests.bench
+lock: venv ## compile requirements.in to pinned versions with hashes; UPGRADE=1 takes the newest
+	@$(BIN)/python -m local.lock $(if $(UPGRADE),--upgrade)
 
-lock: $(STAMP) ## pin all dependencies anew, with hashes, from the *.in files
-	$(BIN)/python -m pip install -q uv
-	for folder in functions/query functions/ingest; do $(call compile,$$folder/requirements) || exit 1; done
-	$(call compile,requirements-dev) -c functions/query/requirements.txt -c functions/ingest/requirements.txt
+upload: venv ## put files into the bucket and tell what became of each: FILES='a.json b.ndjson.gz'
+	@$(BIN)/python -m local.upload $(FILES)
 
-clean: ## remove the virtual environment and the state of the laptop stack
-	rm -rf $(VENV) .local
+reconcile: venv ## let ingest compare the bucket with its ledger and fetch what is missing
+	@$(BIN)/python -m local.events
 
-compile = $(BIN)/uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(1).in -o $(1).txt
+bench: venv ## measure query beside nginx and a plain program; writes docs/performance.md
+	@$(BIN)/python -m tests.bench
 
-$(STAMP): requirements-dev.txt local/requirements-postgres.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(if $(SERVER)$(shell command -v postgres),,$(BIN)/python -m pip install -q --require-hashes -r local/requirements-postgres.txt)
-	@touch $@
+load-dataset: venv ## fetch the public Wikipedia data set and upload it (needs internet)
+	@$(BIN)/python -m local.dataset
+
+clean: ## remove the virtual environment and everything that `make run` kept
+	@$(PYTHON) local/clean.py

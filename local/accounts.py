@@ -13,7 +13,7 @@ from pathlib import Path
 from local.errors import StackError
 
 # Survives a restart of the machine, unlike /tmp, and everyone may pass through it.
-_PASSABLE = Path("/var/tmp")  # noqa: S108 - our folder in it is checked to be ours
+_PASSABLE = Path("/var/tmp")  # noqa: S108  # nosec B108
 
 
 @dataclass(frozen=True)

@@ -38,16 +38,18 @@ class Postgres:
         self._server: servers.Server | None = None
 
     @property
-    def process(self) -> subprocess.Popen[bytes] | None:
+    def process(self) -> subprocess.Popen[bytes]:
         """The postmaster, while it runs or after it ended by itself."""
+        if self._process is None:
+            raise StackError("PostgreSQL was not started")
         return self._process
 
     @property
-    def major(self) -> int:
-        """The major version of the server, once it was started."""
+    def server(self) -> servers.Server:
+        """The installation that runs it, once it was started."""
         if self._server is None:
             raise StackError("PostgreSQL was not started yet")
-        return self._server.major
+        return self._server
 
     def url(self, role: str, database: str = roles.DATABASE) -> str:
         """The connection string of a role: `app`, `movie_ingest`, `movie_query` or `postgres`."""
@@ -87,7 +89,6 @@ class Postgres:
 
     def _make_data(self) -> None:
         """Run initdb in a folder beside, so that one that was interrupted leaves nothing half made."""
-        assert self._server is not None  # noqa: S101 - start() set it
         outer, fresh = self._data.parent, self._data.with_name("data.new")
         accounts.give(outer, self._account)
         shutil.rmtree(fresh, ignore_errors=True)
@@ -96,7 +97,7 @@ class Postgres:
         if self._account is not None:
             os.chown(password, self._account.uid, self._account.gid)
         password.chmod(0o600)
-        command = [str(self._server.bin / "initdb"), "--pgdata", str(fresh), "--username", roles.SUPERUSER]
+        command = [str(self.server.bin / "initdb"), "--pgdata", str(fresh), "--username", roles.SUPERUSER]
         command += [
             "--pwfile",
             str(password),
@@ -107,7 +108,7 @@ class Postgres:
             "--locale",
             "C",
         ]
-        if self._server.major >= 17:
+        if self.server.major >= 17:
             command += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
         else:
             command += ["--lc-ctype", "UTF-8" if sys.platform == "darwin" else "C.UTF-8"]
@@ -155,7 +156,6 @@ class Postgres:
             time.sleep(0.5)
 
     def _launched(self, timeout_s: float) -> bool:
-        assert self._server is not None  # noqa: S101 - start() set it
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -163,7 +163,7 @@ class Postgres:
             "max_connections": "60",
             **self._settings,
         }
-        command: list[str | Path] = [self._server.bin / "postgres", "-D", self._data]
+        command: list[str | Path] = [self.server.bin / "postgres", "-D", self._data]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         process = processes.start(command, log=self.log, account=self._account, folder=Path("/"))

@@ -45,7 +45,12 @@ def upload(paths: list[Path], bucket: str, ledger: Ledger) -> bool:
 
 
 def _print_rejects(ledger: Ledger, file_id: int, count: int) -> None:
-    for reject in ledger.rejects(file_id, _REJECTS_SHOWN):
+    try:
+        rejects = ledger.rejects(file_id, _REJECTS_SHOWN)
+    except StackError as error:
+        print(f"  the reasons cannot be shown: {error}")
+        return
+    for reject in rejects:
         where = f"record {reject['position']}" + (f", {reject['field']}" if reject["field"] else "")
         print(f"  rejected: {where}: {reject['reason']}")
     if count > _REJECTS_SHOWN:

@@ -25,7 +25,8 @@ def main() -> None:
     if sys.version_info < OLDEST:
         use_newer_python()
     # Two make targets may start at once in a fresh clone.
-    with (ROOT / ".venv.lock").open("w") as lock:
+    (ROOT / ".local").mkdir(exist_ok=True)
+    with (ROOT / ".local" / "venv.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         mark = VENV / "installed"
         wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
