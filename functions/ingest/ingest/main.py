@@ -1,7 +1,7 @@
 """The function: events in, a file's fate out.
 
 POST / ── CloudEvent or S3 notification ──▶ Intake ──▶ ledger and movies, one transaction a file
-GET /files ──▶ the ledger
+GET /files, /files/{id}/rejects ──▶ the ledger
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,16 @@ from cloudevents.http import from_http
 
 from ingest import events, settings
 from ingest.database import Database, transaction
-from ingest.errors import IngestError, MethodNotAllowed, NotAnEvent, NotFound, Refused, TooLarge, Unavailable
+from ingest.errors import (
+    BadRequest,
+    IngestError,
+    MethodNotAllowed,
+    NotAnEvent,
+    NotFound,
+    Refused,
+    TooLarge,
+    Unavailable,
+)
 from ingest.events import Change
 from ingest.intake import Intake, Outcome
 from ingest.sql import LEDGER
@@ -81,9 +90,12 @@ def _route(request: flask.Request) -> flask.Response:
         instance().database.ping()
         return _json({"status": "ready"})
     if request.path == "/files":
-        return _json(_ledger())
+        asked = _asked(request, "key", "limit")
+        values = {"before": None, "state": None, "id": None, "key": asked.get("key"), "limit": _limit(asked)}
+        return _json(_rows("page", values))
     if file := _REJECTS.fullmatch(request.path):
-        return _json(_rows("rejects", {"id": int(file[1]), "after": 0, "limit": LEDGER_ROWS_MAX}))
+        limit = _limit(_asked(request, "limit"))
+        return _json(_rows("rejects", {"id": int(file[1]), "after": 0, "limit": limit}))
     raise NotFound("Nothing is served at this path.")
 
 
@@ -144,11 +156,26 @@ def _reply(outcomes: list[Outcome]) -> flask.Response:
     return response
 
 
-def _ledger() -> list[dict[str, object]]:
-    return _rows("page", {"before": None, "state": None, "key": None, "id": None, "limit": LEDGER_ROWS_MAX})
+def _asked(request: flask.Request, *known: str) -> dict[str, str]:
+    """The query's parameters, each known and given once; raises BadRequest."""
+    for name in request.args:
+        if name not in known:
+            raise BadRequest(
+                "There is no such parameter here.", parameter=name[:100], allowed=", ".join(known)
+            )
+        if len(request.args.getlist(name)) > 1 or "\0" in request.args[name]:
+            raise BadRequest(f"'{name}' is given once, without NUL.", parameter=name)
+    return request.args.to_dict()
 
 
-def _rows(statement: str, values: dict[str, object]) -> list[dict[str, object]]:
+def _limit(asked: dict[str, str]) -> int:
+    text = asked.get("limit", str(LEDGER_ROWS_MAX))
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= LEDGER_ROWS_MAX):
+        raise BadRequest(f"'limit' must be a whole number from 1 to {LEDGER_ROWS_MAX}.", parameter="limit")
+    return int(text)
+
+
+def _rows(statement: str, values: Mapping[str, object]) -> list[dict[str, object]]:
     with instance().database.connection() as connection, transaction(connection) as cursor:
         cursor.execute(LEDGER[statement], values)
         names = [each.name for each in cursor.description or ()]

@@ -190,3 +190,28 @@ def test_an_unreachable_database_is_a_503_without_a_word_of_the_connection(aws, 
     assert answer.status_code == 503
     assert "hunter2" not in answer.text
     assert "hunter2" not in ingest.log.read_text()
+
+
+def test_the_ledger_is_asked_for_one_key(ingest, bucket):
+    """The same bytes stand under two keys; who asks for one must not be told of the other."""
+    body = json.dumps([ALIEN]).encode()
+    for key in ("a b+é.json", "second.json", "second.json.bak"):
+        send(ingest, bucket, key, body)
+    for key in ("a b+é.json", "second.json"):
+        rows = requests.get(f"{ingest.url}/files", params={"key": key, "limit": 100}, timeout=10).json()
+        assert [row["key"] for row in rows] == [key]
+    assert len(requests.get(f"{ingest.url}/files", params={"limit": 2}, timeout=10).json()) == 2
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "limit=1001", "key=%00", "kye=a", "limit=1&limit=2"])
+def test_the_ledger_names_a_parameter_that_cannot_be_used(ingest, query):
+    answer = requests.get(f"{ingest.url}/files?{query}", timeout=10)
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == query.partition("=")[0]
+
+
+def test_rejects_come_up_to_the_limit(ingest, bucket, database):
+    send(ingest, bucket, "bad", b'[{"year": 1}, {"year": 2}, {"year": 3}]')
+    ((file_id,),) = database.rows("SELECT id FROM files")
+    url = f"{ingest.url}/files/{file_id}/rejects"
+    assert [row["position"] for row in requests.get(url, params={"limit": 2}, timeout=10).json()] == [1, 2]
