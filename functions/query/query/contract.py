@@ -174,7 +174,9 @@ def load() -> Contract:
     return Contract(yaml.load(DOCUMENT.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506 - both are safe loaders
 
 
+@lru_cache(maxsize=1)
 def as_json(contract: Contract) -> bytes:
+    """The document as JSON, encoded once."""
     return json.dumps(contract.document, ensure_ascii=False).encode()
 
 

@@ -63,18 +63,14 @@ def wire(
     service: Service, answer: Answer, if_none_match: str | None
 ) -> tuple[int, list[tuple[str, str]], bytes]:
     """Status, headers and body as they go out: 304 where the caller has it, marked where it may be old."""
-    headers = [*answer.headers, ("Access-Control-Allow-Origin", "*"), ("X-Content-Type-Options", "nosniff")]
-    if answer.etag is not None:
-        headers.append(("ETag", answer.etag))
-    if answer.version is not None and service.versions.is_stale:
-        headers += [
-            ("Age", str(int(service.versions.age_seconds or 0))),
-            ("Warning", '110 - "Response is Stale"'),
-        ]
     if answer.etag is not None and if_none_match is not None and _matches(if_none_match, answer.etag):
-        return 304, headers, b""
-    headers += [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body)))]
-    return answer.status, headers, answer.body
+        status, headers, body = 304, answer.not_modified_headers, b""
+    else:
+        status, headers, body = answer.status, answer.full_headers, answer.body
+    if answer.version is not None and service.versions.is_stale:
+        age = str(int(service.versions.age_seconds or 0))
+        headers = [*headers, ("Age", age), ("Warning", '110 - "Response is Stale"')]
+    return status, headers, body
 
 
 def _matches(if_none_match: str, etag: str) -> bool:

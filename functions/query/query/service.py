@@ -137,7 +137,7 @@ def _labelled(status: int, body: bytes, label: str | None, content_type: str = "
 
 
 def _next(path: str, values: Mapping[str, Any], cursor: str) -> str:
-    in_path = path.startswith(("/movies/",))
+    in_path = path.startswith("/movies/")
     kept = (
         {} if in_path else {name: value for name, value in values.items() if name not in ("cursor", "limit")}
     )

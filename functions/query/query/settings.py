@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 
 class SettingError(Exception):
@@ -26,7 +27,7 @@ def _conninfo(text: str) -> str:
     return text
 
 
-def _setting(variable: str, parse: Callable[[str], object], default: str | None = None) -> object:
+def _setting(variable: str, parse: Callable[[str], object], default: str | None = None) -> Any:
     return field(metadata={"variable": variable, "parse": parse, "default": default}, repr=False)
 
 
@@ -34,16 +35,16 @@ def _setting(variable: str, parse: Callable[[str], object], default: str | None 
 class Settings:
     """Each field's variable, range and default stand beside it; units are in the names."""
 
-    database_url: str = _setting("DATABASE_URL", _conninfo)  # type: ignore[assignment]
-    host: str = _setting("HOST", str, "0.0.0.0")  # type: ignore[assignment]  # noqa: S104 - a container's only network
-    port: int = _setting("PORT", _whole(1, 65535), "8080")  # type: ignore[assignment]
-    threads: int = _setting("QUERY_THREADS", _whole(2, 256), "16")  # type: ignore[assignment]
-    connections: int = _setting("QUERY_CONNECTIONS", _whole(1, 64), "4")  # type: ignore[assignment]
-    waiters_max: int = _setting("QUERY_WAITERS_MAX", _whole(0, 256), "8")  # type: ignore[assignment]
-    wait_ms_max: int = _setting("QUERY_WAIT_MS_MAX", _whole(1, 10_000), "400")  # type: ignore[assignment]
-    statement_ms_max: int = _setting("QUERY_STATEMENT_MS_MAX", _whole(10, 60_000), "800")  # type: ignore[assignment]
-    cache_bytes_max: int = _setting("QUERY_CACHE_BYTES_MAX", _whole(0, 1 << 36), str(64 << 20))  # type: ignore[assignment]
-    poll_ms: int = _setting("QUERY_POLL_MS", _whole(10, 60_000), "1000")  # type: ignore[assignment]
+    database_url: str = _setting("DATABASE_URL", _conninfo)
+    host: str = _setting("HOST", str, "0.0.0.0")  # noqa: S104 - a container's only network
+    port: int = _setting("PORT", _whole(1, 65535), "8080")
+    threads: int = _setting("QUERY_THREADS", _whole(2, 256), "16")
+    connections: int = _setting("QUERY_CONNECTIONS", _whole(1, 64), "4")
+    waiters_max: int = _setting("QUERY_WAITERS_MAX", _whole(0, 256), "8")
+    wait_ms_max: int = _setting("QUERY_WAIT_MS_MAX", _whole(1, 10_000), "400")
+    statement_ms_max: int = _setting("QUERY_STATEMENT_MS_MAX", _whole(10, 60_000), "800")
+    cache_bytes_max: int = _setting("QUERY_CACHE_BYTES_MAX", _whole(0, 1 << 36), str(64 << 20))
+    poll_ms: int = _setting("QUERY_POLL_MS", _whole(10, 60_000), "1000")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
