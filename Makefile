@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint lock upload reconcile bench load-dataset clean
+.PHONY: help venv run test lint lock upload reconcile bench bench-servers load-dataset clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -25,7 +25,7 @@ lint: venv ## style, types and security: no finding is let through
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions/query/query functions/query/function
 	$(BIN)/mypy functions/ingest/ingest functions/ingest/function
-	$(BIN)/mypy local tests/support tests/conftest.py
+	$(BIN)/mypy local tests/support tests/bench tests/conftest.py
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml functions
 	$(BIN)/bandit --quiet --recursive --skip B404,B603,B606,B607 local  # these: it starts programs
 
@@ -38,8 +38,11 @@ upload: venv ## put files into the bucket and tell what became of each: FILES='a
 reconcile: venv ## let ingest compare the bucket with its ledger and fetch what is missing
 	@$(BIN)/python -m local.events
 
-bench: venv ## measure query beside nginx and a plain program; writes docs/performance.md
-	@$(BIN)/python -m tests.bench
+bench: venv ## measure query beside its peers and nginx; writes docs/performance.md
+	@$(BIN)/python -m tests.bench compare
+
+bench-servers: venv ## measure the WSGI servers that could run the functions; writes docs/performance.md
+	@$(BIN)/python -m tests.bench servers
 
 load-dataset: venv ## fetch the public Wikipedia data set and upload it (needs internet)
 	@$(BIN)/python -m local.dataset

@@ -166,8 +166,8 @@ class _Run:
         now = time.perf_counter()
         open_ = [connection.due for connection in self._busy.values() if connection.due is not None]
         open_ += [self._due(number) for number in range(self._sent, count)]
-        for due in open_:
-            self._count(due, now - due)
+        for due in open_:  # those of the warm-up too: they would still be waiting
+            self._histogram.record(now - due)
         for connection in (*self._idle, *self._busy.values()):
             connection.socket.close()
         return Result(dict(self._histogram.counts), self._statuses, len(open_), self._late)

@@ -55,10 +55,8 @@ def stub(*, stall_at: int = 0, stall_seconds: float = 0.0) -> Iterator[int]:
             thread.join(5)
 
 
-def plan(port: int, **values: float) -> Plan:
-    return Plan(
-        port, ["/"], rate=100, seconds=values.pop("seconds", 1.0), connections=2, warm_seconds=0, **values
-    )  # type: ignore[arg-type]
+def plan(port: int, seconds: float = 1.0) -> Plan:
+    return Plan(port, ["/"], rate=100, seconds=seconds, connections=2, warm_seconds=0)
 
 
 def test_every_request_due_during_a_stall_counts_with_its_wait() -> None:
