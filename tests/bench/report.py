@@ -9,6 +9,7 @@ from tests.bench.measure import Cell, Cells
 from tests.bench.settings import REPORT
 from tests.bench.workloads import Workload
 
+
 @dataclass(frozen=True)
 class Bar:
     """A ratio that we hold ourselves to: ours to theirs, in requests a second or in p50."""
