@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from tests.bench import agreement, coldstart, environment, machine, report, servers
@@ -92,7 +93,10 @@ def _agree(running: list[Running], asked: list[Workload]) -> None:
 
 
 def _servers(made: Stack, settings: Settings) -> Iterator[Server]:
-    """Each server twice: with the trivial function, and with the query function."""
+    """Production's own way, then each server twice: with the trivial function, and with the query function."""
+    yield replace(
+        servers.query(made), name="query-production", title="production: granian, its own interface (RSGI)"
+    )
     scripts = environment.python().parent
     for name, (title, arguments) in SERVERS.items():
         if not settings.servers or name in settings.servers:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops, RuntimeModes
 from granian.http import HTTP1Settings
 
+from query import logs
 from query.settings import SettingError, Settings
 
 
@@ -17,18 +18,19 @@ def main() -> None:
     except SettingError as error:
         sys.exit(f"query: {error}")
     Granian(
-        "query.main:create_application",
+        "query.application:create",
         factory=True,
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        loop=Loops.uvloop,
+        runtime_mode=RuntimeModes.st,
         workers=1,  # the platform scales by pods; one process has one cache
-        blocking_threads=settings.threads,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-        log_access=False,
+        log_dictconfig=logs.CONFIGURATION,
     ).serve()
 
 

@@ -2,50 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from query.errors import Problem
 
-REASONS = {
-    200: "200 OK",
-    304: "304 Not Modified",
-    400: "400 Bad Request",
-    404: "404 Not Found",
-    405: "405 Method Not Allowed",
-    500: "500 Internal Server Error",
-    503: "503 Service Unavailable",
-}
+Headers = list[tuple[str, str]]
+EVERY_ANSWER: Headers = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Link, X-Total-Count, Server-Timing, Age, Warning, Retry-After"),
+    ("X-Content-Type-Options", "nosniff"),
+]
 
 
 @dataclass
 class Answer:
-    """One answer. version: the data version of its rows, None where it has none; etag: quoted, or None."""
+    """One answer. version: the data version of its rows, None where it has none; etag: quoted, or None.
+
+    stream: in place of `body`, for an answer that is not kept. route: the
+    contract's operation, for metrics. timing: the Server-Timing field. uses: how
+    often it was sent from memory.
+    """
 
     status: int
     body: bytes
     content_type: str = "application/json"
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    headers: Headers = field(default_factory=list)
     version: str | None = None
     etag: str | None = None
+    stream: AsyncIterator[bytes] | None = None
+    route: str = ""
+    timing: str = ""
+    uses: int = 0
+    _headers_kept: Headers | None = None
 
-    @cached_property
-    def not_modified_headers(self) -> list[tuple[str, str]]:
-        """What a 304 carries. Made once: a kept answer is sent many times."""
-        every = [("Access-Control-Allow-Origin", "*"), ("X-Content-Type-Options", "nosniff")]
-        return [*self.headers, *every, *([("ETag", self.etag)] if self.etag else [])]
+    def headers_of_304(self) -> Headers:
+        """What goes out without the body."""
+        return [*self.headers, *EVERY_ANSWER, *([("ETag", self.etag)] if self.etag else [])]
 
-    @cached_property
-    def full_headers(self) -> list[tuple[str, str]]:
-        """What goes out with the body; add to `headers` before this is first asked for."""
-        of_body = [("Content-Type", self.content_type), ("Content-Length", str(len(self.body)))]
-        return [*self.not_modified_headers, *of_body]
+    def headers_of_body(self) -> Headers:
+        """What goes out with the body the first time."""
+        made = [*self.headers_of_304(), ("Content-Type", self.content_type)]
+        if self.stream is None:
+            made.append(("Content-Length", str(len(self.body))))
+        if self.timing:
+            made.append(("Server-Timing", self.timing))
+        return made
+
+    def headers_kept(self) -> Headers:
+        """What goes out with the body from memory. Made once: a kept answer is sent many times."""
+        if self._headers_kept is None:
+            self.timing = "cache;desc=hit"
+            self._headers_kept = self.headers_of_body()
+        return self._headers_kept
 
     @classmethod
-    def of_problem(cls, problem: Problem) -> Answer:
-        return cls(
-            problem.status,
-            problem.body(),
-            "application/problem+json",
-            [*problem.headers, ("Cache-Control", "no-store")],
-        )
+    def of_problem(cls, problem: Problem, route: str = "") -> Answer:
+        headers = [*problem.headers, ("Cache-Control", "no-store")]
+        return cls(problem.status, problem.body(), "application/problem+json", headers, route=route)

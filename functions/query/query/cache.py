@@ -1,11 +1,14 @@
-"""Answers kept in memory: bounded in bytes, safe under threads, each computed once however many ask."""
+"""Answers kept in memory: bounded in bytes, each computed once however many ask.
+
+Everything happens on one event loop, so nothing here needs a lock.
+"""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 
+from cachetools import Cache as BaseCache
 from cachetools import LRUCache
 
 from query.answers import Answer
@@ -24,8 +27,9 @@ class Cache:
     def __init__(self, bytes_max: int) -> None:
         self._answers: LRUCache[Hashable, Answer] = LRUCache(max(bytes_max, 1), getsizeof=_size)
         self._bytes_max = bytes_max
-        self._lock = threading.Lock()
-        self._flights: dict[Hashable, Future[Answer]] = {}
+        self._flights: dict[Hashable, asyncio.Future[Answer]] = {}
+        self.get: Callable[[Hashable], Answer | None] = self._answers.get
+        """The kept answer, whatever its data version; None where there is none."""
 
     @property
     def bytes_used(self) -> int:
@@ -34,36 +38,37 @@ class Cache:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def get(self, key: Hashable) -> Answer | None:
-        """The kept answer, whatever its data version; None where there is none."""
-        with self._lock:
-            return self._answers.get(key)
+    def __iter__(self) -> Iterator[Hashable]:
+        """The keys, the most used first."""
+        # Counting is not using: the parent's look-up leaves the order of eviction alone.
+        uses = {key: BaseCache.__getitem__(self._answers, key).uses for key in self._answers}
+        return iter(sorted(uses, key=lambda key: -uses[key]))
 
     def put(self, key: Hashable, answer: Answer) -> None:
         """Keep an answer, unless it alone is larger than an eighth of the whole."""
         if _size(answer) * 8 <= self._bytes_max:
-            with self._lock:
-                self._answers[key] = answer
+            self._answers[key] = answer
 
-    def once(self, key: Hashable, compute: Callable[[], Answer], seconds_max: float) -> Answer:
+    async def once(self, key: Hashable, compute: Callable[[], Awaitable[Answer]]) -> Answer:
         """compute(), shared by all who ask for the same key meanwhile; its error is shared as well.
 
-        Raises TimeoutError where another caller's computation takes longer than seconds_max.
+        It is the bounds of compute that bound the wait of those who share it.
         """
-        with self._lock:
-            flight = self._flights.get(key)
-            leader = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
-        if not leader:
-            return flight.result(timeout=seconds_max)
+        flight = self._flights.get(key)
+        if flight is not None:
+            return await asyncio.shield(flight)  # who goes away must not take the others' answer along
+        flight = self._flights[key] = asyncio.get_running_loop().create_future()
         try:
-            answer = compute()
-            flight.set_result(answer)
-        except BaseException as error:
-            flight.set_exception(error)
+            answer = await compute()
+        except asyncio.CancelledError:
+            flight.cancel()
             raise
+        except Exception as error:
+            flight.set_exception(error)
+            flight.exception()  # looked at, in case nobody shares it
+            raise
+        else:
+            flight.set_result(answer)
+            return answer
         finally:
-            with self._lock:
-                del self._flights[key]
-        return answer
+            del self._flights[key]

@@ -194,7 +194,7 @@ def _decoded(text: str, what: str) -> str:
     if "%" not in text and text.isascii():
         return text.replace("+", " ")
     try:
-        return unquote_to_bytes(text.replace("+", " ").encode("latin-1")).decode("utf-8")
+        return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
     except UnicodeError:
         raise BadRequest(
             "The query string must be percent-encoded UTF-8.",

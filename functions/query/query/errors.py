@@ -6,9 +6,12 @@ Problem
 ├── NoMovies             404  the four routes that promise at least one movie
 ├── NoSuchMovie          404
 ├── MethodNotAllowed     405
+├── NotAcceptable        406  the Accept header leaves nothing that the route gives
+├── UriTooLong           414
 └── Unavailable          503  with Retry-After
     ├── DatabaseAway          no connection, or it broke
     ├── DatabaseSlow          the statement ran into its time limit
+    ├── DatabaseBehind        a standby has not yet seen what the caller has seen
     └── Overloaded            every connection is taken and enough requests wait
 """
 
@@ -97,6 +100,27 @@ class MethodNotAllowed(Problem):
         return [("Allow", "GET, HEAD, OPTIONS")]
 
 
+class NotAcceptable(Problem):
+    """406: the route gives none of the media types that the Accept header allows."""
+
+    status = 406
+    title = "Not acceptable"
+
+    def __init__(self, offered: tuple[str, ...]) -> None:
+        super().__init__(
+            "The Accept header allows none of the media types that there are here.",
+            parameter="Accept",
+            allowed=", ".join(offered),
+        )
+
+
+class UriTooLong(Problem):
+    """414: more path and query than any request of this API needs."""
+
+    status = 414
+    title = "URI too long"
+
+
 class Unavailable(Problem):
     """503: not now; the same request may be answered a moment later."""
 
@@ -120,6 +144,13 @@ class DatabaseSlow(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("The database did not answer in time; try again, or ask for less at once.")
+
+
+class DatabaseBehind(Unavailable):
+    """The standby that was asked is older than an answer the caller has."""
+
+    def __init__(self) -> None:
+        super().__init__("This copy of the data is behind what you have seen already; try again.")
 
 
 class Overloaded(Unavailable):

@@ -1,56 +1,83 @@
-"""The function: what functions-framework calls, and the WSGI application that production serves.
+"""The function as functions-framework serves it: the same application, on an event loop of its own.
 
-request ─▶ ReadPath ── kept answer ─────────────▶ bytes
-              │
-              ├─ GET, HEAD ─▶ Service ─▶ Database ─▶ bytes
-              │
-              └─ the rest ──▶ Flask ─▶ query(request)
+Production does not take this way: `python -m query` serves the application itself
+(docs/decisions.md says why). This is what `functions-framework --target query`
+and any WSGI server give.
 """
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
+
 import flask
 import functions_framework
 
-from query.answers import Answer
-from query.errors import MethodNotAllowed, NoSuchRoute
-from query.read_path import ReadPath, respond, wire
-from query.service import instance
+from query import application
+from query.application import Application, Request, Response
+
+SECONDS_MAX = 10
+
+
+class Background:
+    """The application on an event loop in a thread, for callers that wait."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="event-loop", daemon=True).start()
+        self._application: Application = asyncio.run_coroutine_threadsafe(_started(), self._loop).result(
+            SECONDS_MAX
+        )
+
+    def respond(self, request: Request) -> Response:
+        """The response, within SECONDS_MAX."""
+        waiting = asyncio.run_coroutine_threadsafe(self._application.respond(request), self._loop)
+        return waiting.result(SECONDS_MAX)
+
+    def chunks(self, stream: AsyncIterator[bytes]) -> Iterator[bytes]:
+        """A stream of the event loop, as one that blocks."""
+        while True:
+            waiting = asyncio.run_coroutine_threadsafe(_next(stream), self._loop)
+            chunk = waiting.result(SECONDS_MAX)
+            if chunk is None:
+                return
+            yield chunk
+
+
+async def _started() -> Application:
+    made = application.create()
+    await made.start()
+    return made
+
+
+async def _next(stream: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(stream, None)
+
+
+@lru_cache(maxsize=1)
+def background() -> Background:
+    """The process's application, made when it is first asked for."""
+    return Background()
 
 
 @functions_framework.http
 def query(request: flask.Request) -> flask.Response:
-    """Any request, the way functions-framework's own server brings it."""
-    service = instance()
-    if request.method == "OPTIONS":
-        return _preflight()
-    if request.method not in ("GET", "HEAD"):
-        return _flask(*wire(service, Answer.of_problem(MethodNotAllowed("Read with GET or HEAD.")), None))
-    try:
-        answer = respond(service, request.environ["PATH_INFO"], request.query_string.decode("latin-1"))
-    except NoSuchRoute as problem:
-        answer = Answer.of_problem(problem)
-    return _flask(*wire(service, answer, request.headers.get("If-None-Match")))
-
-
-def create_application() -> ReadPath:
-    """The WSGI application. The framework's own app stands behind it, whole."""
-    framework = functions_framework.create_app("query", __file__, "http")  # type: ignore[no-untyped-call]
-    return ReadPath(instance(), framework)
-
-
-def _preflight() -> flask.Response:
-    return flask.Response(
-        status=204,
-        headers={
-            "Allow": "GET, HEAD, OPTIONS",
-            "Access-Control-Allow-Origin": "*",
-            "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-            "Access-Control-Allow-Headers": "Accept, If-None-Match",
-            "Access-Control-Max-Age": "86400",
-        },
+    """Any request, the way functions-framework brings it."""
+    response = background().respond(
+        Request(
+            request.method,
+            request.environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+            request.query_string.decode("latin-1"),
+            request.headers.get("Accept", ""),
+            request.headers.get("Accept-Encoding", ""),
+            request.headers.get("If-None-Match"),
+            request.headers.get("X-Request-Id", ""),
+            request.headers.get("traceparent", ""),
+        )
     )
-
-
-def _flask(status: int, headers: list[tuple[str, str]], body: bytes) -> flask.Response:
-    return flask.Response(body, status, headers)
+    if request.method == "HEAD":
+        return flask.Response(status=response.status, headers=response.headers)
+    body = response.body if response.stream is None else background().chunks(response.stream)
+    return flask.Response(body, response.status, response.headers)

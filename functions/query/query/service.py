@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from time import perf_counter
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from query import contract, cursors, statements
 from query.answers import Answer
 from query.cache import Cache
+from query.compression import BYTES_MIN, compress
+from query.connecting import Connector
 from query.contract import Route
 from query.database import Database
-from query.errors import DatabaseSlow, NoMovies, NoSuchMovie, Unavailable
+from query.errors import DatabaseBehind, NoMovies, NoSuchMovie, NotAcceptable, Unavailable
 from query.filters import Filters
+from query.metrics import CONTENT_TYPE, Metrics
+from query.negotiation import JSON, Wanted
 from query.settings import Settings
-from query.status import status
-from query.versions import Versions
+from query.status import NOT_CACHED, status
+from query.versions import Versions, is_older
 
 # The path parameter of the old routes, and the filter that it is.
 FILTER_OF_PATH = {"castmember": "cast"}
 CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=10, stale-if-error=86400"
+# After a new data version the most used answers are made anew before they are asked for; this many.
+REFRESH_MAX = 200
+
+
+class Key(NamedTuple):
+    """What an answer is kept under: the request as it came, and what the caller accepts."""
+
+    path: str
+    query: str
+    wanted: Wanted
 
 
 class Service:
-    """Answers reads; one for each process."""
+    """Answers reads; one for each process. Everything happens on the event loop that `start` ran on."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.contract = contract.load()
         self.cache = Cache(settings.cache_bytes_max)
-        self.versions = Versions(settings.database_url, settings.poll_ms)
-        self.database = Database(
-            settings.database_url,
-            connections=settings.connections,
-            waiters_max=settings.waiters_max,
-            wait_ms_max=settings.wait_ms_max,
-            statement_ms_max=settings.statement_ms_max,
-        )
-        self._operations: Mapping[str, Callable[[str, Mapping[str, Any]], Answer]] = {
+        self.metrics = Metrics()
+        self._connector = Connector(settings.database_url, settings.statement_ms_max)
+        self.database = Database(self._connector, settings.limits)
+        self.versions = Versions(Database(self._connector, settings.limits_of_poll), settings.poll_ms)
+        self._refresh: asyncio.Task[None] | None = None
+        self._operations: Mapping[str, Callable[[str, Mapping[str, Any]], Awaitable[Answer]]] = {
             "listMovies": self._page,
             "listMoviesOfYear": self._page_or_none,
             "listMoviesOfName": self._page_or_none,
@@ -47,93 +60,176 @@ class Service:
             "getMovie": self._movie,
         }
 
-    def kept(self, path: str, query: str) -> Answer | None:
+    def start(self) -> None:
+        """Begin to connect and to follow the data version."""
+        self.versions.on_change = self._on_new_version
+        self.database.start()
+        self.versions.start()
+
+    def kept(self, key: Key) -> Answer | None:
         """The answer in memory, if it is still the answer; no parsing, no routing, no database."""
-        answer = self.cache.get((path, query))
+        answer = self.cache.get(key)
         if answer is not None and self._is_current(answer):
+            answer.uses += 1
             return answer
         return None
 
-    def answer(self, path: str, query: str) -> Answer:
-        """The answer to GET path?query (path decoded, query as sent). Raises Problem."""
-        route, path_value = self.contract.match(path)
-        values = route.values(path_value, query)
-        if route.operation in self._operations:
-            return self._read(path, query, route, values)
-        return self._about_itself(route)
+    async def answer(self, key: Key, seen: str | None = None) -> Answer:
+        """The answer to GET path?query (path decoded, query as sent), no older than the ETag `seen`.
 
-    def _read(self, path: str, query: str, route: Route, values: Mapping[str, Any]) -> Answer:
-        key = (path, query)
-
-        def compute() -> Answer:
-            answer = self._operations[route.operation](path, values)
-            if answer.version is not None:
-                self.versions.observe(answer.version)
-                self.cache.put(key, answer)
-            return answer
-
+        Raises Problem.
+        """
+        route, path_value = self.contract.match(key.path)
+        if route.operation not in self._operations:
+            return self._about_itself(route, key)
         try:
-            return self.cache.once(key, compute, self.settings.statement_ms_max / 1000 + 1)
-        except TimeoutError:
-            raise DatabaseSlow from None
+            answer = await self.cache.once(key, partial(self._compute, key, route, path_value))
+            if seen is not None and answer.version is not None and is_older(answer.version, seen):
+                raise DatabaseBehind
         except Unavailable:
-            # An older answer beats none; the read path marks it.
-            answer = self.cache.get(key)
-            if answer is None:
+            # An older answer beats none; it goes out marked.
+            kept = self.cache.get(key)
+            if kept is None or (seen is not None and is_older(kept.version or "", seen)):
                 raise
-            return answer
+            return kept
+        return answer
+
+    async def _compute(self, key: Key, route: Route, path_value: str | None) -> Answer:
+        values = route.values(path_value, key.query)
+        if JSON not in key.wanted.media_types:
+            raise NotAcceptable((JSON,))
+        started = perf_counter()
+        answer = await self._operations[route.operation](key.path, values)
+        answered = perf_counter()
+        answer.route = route.operation
+        await self._encode(answer, key.wanted.coding)
+        encoded = perf_counter()
+        database_ms, encode_ms = (answered - started) * 1000, (encoded - answered) * 1000
+        answer.timing = f"cache;desc=miss, db;dur={database_ms:.2f}, encode;dur={encode_ms:.2f}"
+        if answer.version is not None:
+            self.versions.observe(answer.version)
+            before = self.cache.get(key)
+            answer.uses = before.uses // 2 if before is not None else 0
+            self.cache.put(key, answer)
+        return answer
+
+    async def _encode(self, answer: Answer, coding: str) -> None:
+        """Let the answer say what it depends on; compress it where that is wanted and worth it."""
+        answer.headers.append(("Vary", "Accept, Accept-Encoding"))
+        if coding and answer.status == 200 and len(answer.body) >= BYTES_MIN:
+            answer.body = await compress(answer.body, coding)
+            answer.headers.append(("Content-Encoding", coding))
+            answer.etag = f'"{answer.version}-{coding}"'
 
     def _is_current(self, answer: Answer) -> bool:
         current = self.versions.current
         return current is None or answer.version == current.label or self.versions.is_stale
 
-    def _page(self, path: str, values: Mapping[str, Any]) -> Answer:
+    def is_marked(self, answer: Answer) -> bool:
+        """Whether an answer may be behind the database, and has to say so."""
+        if answer.version is None:
+            return False
+        current = self.versions.current
+        return self.versions.is_stale or (current is not None and is_older(answer.version, current.label))
+
+    def _on_new_version(self) -> None:
+        if self._refresh is None or self._refresh.done():
+            self._refresh = asyncio.create_task(self._refresh_kept())
+
+    async def _refresh_kept(self) -> None:
+        """Make the most used answers anew, one after the other: whoever asks meanwhile shares the work."""
+        most_used = [key for key, _ in zip(self.cache, range(REFRESH_MAX), strict=False)]
+        for key in most_used:
+            kept = self.cache.get(key)
+            if isinstance(key, Key) and kept is not None and kept.uses and not self._is_current(kept):
+                try:
+                    await self.cache.once(key, partial(self._compute, key, *self.contract.match(key.path)))
+                except Unavailable:
+                    return  # the next request for each of them tries again
+
+    async def _page(self, path: str, values: Mapping[str, Any]) -> Answer:
         filters = Filters.of(values)
-        scope = repr((path, filters))
-        after = cursors.decode(values["cursor"], scope) if "cursor" in values else None
+        after = cursors.decode(values["cursor"], _scope(path, filters)) if "cursor" in values else None
         statement, parameters = statements.page(filters, after, values["limit"])
-        version, body, found, *last = self.database.run(statement, parameters)
+        version, body, found, *last = await self.database.run(statement, parameters)
         answer = _labelled(200, body, version.decode())
         if found > values["limit"]:
             title_key, year, movie_id = last
             position = cursors.Position(title_key.decode(), year, movie_id.decode())
-            answer.headers.append(("Link", _next(path, values, cursors.encode(position, scope))))
+            answer.headers.append(
+                ("Link", _next(path, values, cursors.encode(position, _scope(path, filters))))
+            )
         return answer
 
-    def _page_or_none(self, path: str, values: Mapping[str, Any]) -> Answer:
+    async def _page_or_none(self, path: str, values: Mapping[str, Any]) -> Answer:
         as_filters = {
             FILTER_OF_PATH.get(name, name): (value,) if name in ("castmember", "genre") else value
             for name, value in values.items()
         }
-        answer = self._page(path, as_filters)
+        answer = await self._page(path, as_filters)
         if answer.body != b"[]" or "cursor" in values:
             return answer
         missing = NoMovies("No movie has what this path asks for; case and accents do not matter.")
         return _labelled(404, missing.body(), answer.version, "application/problem+json")
 
-    def _movie(self, _path: str, values: Mapping[str, Any]) -> Answer:
-        version, body = self.database.run(statements.MOVIE, (values["id"],))
+    async def _movie(self, _path: str, values: Mapping[str, Any]) -> Answer:
+        version, body = await self.database.run(statements.MOVIE, (values["id"],))
         if body is None:
             missing = NoSuchMovie("No movie has this id.")
             return _labelled(404, missing.body(), version.decode(), "application/problem+json")
         return _labelled(200, body, version.decode())
 
-    def _about_itself(self, route: Route) -> Answer:
+    def _about_itself(self, route: Route, key: Key) -> Answer:
+        route.values(None, key.query)
         if route.operation == "getContractJson":
-            return Answer(200, contract.as_json(self.contract), headers=[("Cache-Control", "no-cache")])
-        if route.operation == "getContractYaml":
+            answer = Answer(200, contract.as_json(self.contract), headers=[("Cache-Control", "no-cache")])
+        elif route.operation == "getContractYaml":
             body = contract.DOCUMENT.read_bytes()
-            return Answer(200, body, "application/yaml", [("Cache-Control", "no-cache")])
-        return status(route.operation, self.versions)
+            answer = Answer(200, body, "application/yaml", [("Cache-Control", "no-cache")])
+        elif route.operation == "getMetrics":
+            answer = Answer(200, self.metrics.text(self._gauges()), CONTENT_TYPE, list(NOT_CACHED))
+        else:
+            answer = status(route.operation, self.versions)
+        answer.route = route.operation
+        return answer
 
-    def close(self) -> None:
-        self.versions.close()
-        self.database.close()
+    def _gauges(self) -> list[tuple[str, str, float]]:
+        ready, busy, waiting = self.database.sessions
+        gauges: list[tuple[str, str, float]] = [
+            ("query_database_sessions_ready", "Sessions that no request uses", ready),
+            ("query_database_sessions_busy", "Sessions that a request uses", busy),
+            ("query_database_requests_waiting", "Requests that wait for a session", waiting),
+            ("query_cache_bytes", "Size of the answers in memory", self.cache.bytes_used),
+            ("query_cache_answers", "Number of answers in memory", len(self.cache)),
+            ("query_stale", "1 while answers may be behind the database", self.versions.is_stale),
+        ]
+        current, age = self.versions.current, self.versions.age_seconds
+        if current is not None and age is not None:
+            number = int(current.label.rpartition("-")[2])
+            gauges += [
+                ("query_data_version", "The data version that is served", number),
+                ("query_data_age_seconds", "Since the database last confirmed the data version", age),
+                ("query_movies", "Movies that are served", current.movies),
+            ]
+        return gauges
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        if self._refresh is not None:
+            self._refresh.cancel()
+        await self.versions.close()
+        await self.database.close()
+        self._connector.close()
 
 
-def _labelled(status: int, body: bytes, label: str | None, content_type: str = "application/json") -> Answer:
+def _labelled(status: int, body: bytes, label: str | None, content_type: str = JSON) -> Answer:
     etag = f'"{label}"' if status == 200 else None
     return Answer(status, body, content_type, [("Cache-Control", CACHE_CONTROL)], label, etag)
+
+
+def _scope(path: str, filters: Filters) -> str:
+    """What a cursor belongs to: it means nothing under other filters."""
+    return repr((path, filters))
 
 
 def _next(path: str, values: Mapping[str, Any], cursor: str) -> str:
@@ -143,9 +239,3 @@ def _next(path: str, values: Mapping[str, Any], cursor: str) -> str:
     )
     query = urlencode({**kept, "limit": values["limit"], "cursor": cursor}, doseq=True)
     return f'<{quote(path)}?{query}>; rel="next"'
-
-
-@lru_cache(maxsize=1)
-def instance() -> Service:
-    """The process's service, made from the environment when it is first asked for."""
-    return Service(Settings.from_environment())

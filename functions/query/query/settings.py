@@ -7,6 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import psycopg2
+from psycopg2.extensions import parse_dsn
+
+from query.database import Limits
+
 
 class SettingError(Exception):
     """A setting cannot be used; the message names the variable and what it takes."""
@@ -21,9 +26,25 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+_CONNINFO = "a libpq connection string such as postgresql://user@host/movie"
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError("one of " + ", ".join(words))
+        return text
+
+    return parse
+
+
 def _conninfo(text: str) -> str:
     if not text.strip():
-        raise ValueError("a libpq connection string such as postgresql://user@host/movie")
+        raise ValueError(_CONNINFO)
+    try:
+        parse_dsn(text)
+    except psycopg2.ProgrammingError:
+        raise ValueError(_CONNINFO) from None
     return text
 
 
@@ -38,13 +59,26 @@ class Settings:
     database_url: str = _setting("DATABASE_URL", _conninfo)
     host: str = _setting("HOST", str, "0.0.0.0")  # noqa: S104 - a container's only network
     port: int = _setting("PORT", _whole(1, 65535), "8080")
-    threads: int = _setting("QUERY_THREADS", _whole(2, 256), "16")
     connections: int = _setting("QUERY_CONNECTIONS", _whole(1, 64), "4")
-    waiters_max: int = _setting("QUERY_WAITERS_MAX", _whole(0, 256), "8")
+    waiters_max: int = _setting("QUERY_WAITERS_MAX", _whole(0, 4096), "64")
     wait_ms_max: int = _setting("QUERY_WAIT_MS_MAX", _whole(1, 10_000), "400")
     statement_ms_max: int = _setting("QUERY_STATEMENT_MS_MAX", _whole(10, 60_000), "800")
+    streams_max: int = _setting("QUERY_STREAMS_MAX", _whole(0, 64), "4")
     cache_bytes_max: int = _setting("QUERY_CACHE_BYTES_MAX", _whole(0, 1 << 36), str(64 << 20))
     poll_ms: int = _setting("QUERY_POLL_MS", _whole(10, 60_000), "1000")
+    log_requests: str = _setting("QUERY_LOG_REQUESTS", _one_of("none", "problems", "all"), "problems")
+
+    @property
+    def limits(self) -> Limits:
+        """What requests may take of the database."""
+        return Limits(
+            self.connections, self.waiters_max, self.wait_ms_max, self.statement_ms_max, self.streams_max
+        )
+
+    @property
+    def limits_of_poll(self) -> Limits:
+        """What the poll of the data version may take."""
+        return Limits(1, 1, self.poll_ms, max(self.poll_ms, 500))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

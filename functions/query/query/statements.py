@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from query import sql
 from query.cursors import Position
-from query.database import Statement
 from query.filters import Filters, Shape
+from query.session import Statement
 
 MOVIE = Statement("movie", sql.text("movie"), ("uuid",))
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import threading
+import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from query import sql
-from query.database import Database, Statement
+from query.database import Database
 from query.errors import Unavailable
+from query.session import Statement
 
 log = logging.getLogger(__name__)
 
 DATA_VERSION = Statement("data_version", sql.text("data_version"), ())
+# A standby that is behind catches up; a database that stays behind for longer was restored.
+BEHIND_SECONDS_MAX = 60
+_LABEL = re.compile(r"([0-9a-f]{1,32})-([0-9]{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -28,17 +34,17 @@ class DataVersion:
 
 
 class Versions:
-    """Polls the data version on a connection of its own, for as long as the process lives."""
+    """Polls the data version on a session of its own, for as long as the process lives."""
 
-    def __init__(self, dsn: str, poll_ms: int) -> None:
-        self._database = Database(
-            dsn, connections=1, waiters_max=1, wait_ms_max=poll_ms, statement_ms_max=max(poll_ms, 500)
-        )
+    def __init__(self, database: Database, poll_ms: int) -> None:
+        self._database = database
         self._poll_seconds = poll_ms / 1000
-        self._stop = threading.Event()
         self.current: DataVersion | None = None
-        self._thread = threading.Thread(target=self._poll, name="data-version", daemon=True)
-        self._thread.start()
+        self.on_change: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        self._database.start()
+        self._poller = asyncio.create_task(self._poll())
 
     @property
     def age_seconds(self) -> float | None:
@@ -54,25 +60,42 @@ class Versions:
     def observe(self, label: str) -> None:
         """A query's snapshot had this version: if it is the newer one, the poll is behind, not the query."""
         current = self.current
-        if current is not None and label != current.label and _number(label) > _number(current.label):
+        if current is not None and is_older(current.label, label):
             self.current = replace(current, label=label)
+            self._changed()
 
-    def _poll(self) -> None:
-        while not self._stop.is_set():
+    async def _poll(self) -> None:
+        while True:
             try:
-                label, changed_at, movies, files = self._database.run(DATA_VERSION)
-                self.current = DataVersion(
-                    label.decode(), changed_at.decode(), movies, files, time.monotonic()
-                )
+                label, changed_at, movies, files = await self._database.run(DATA_VERSION)
             except Unavailable:
                 log.debug("the data version could not be read; its age tells")
-            self._stop.wait(self._poll_seconds)
+            else:
+                self._take(DataVersion(label.decode(), changed_at.decode(), movies, files, time.monotonic()))
+            await asyncio.sleep(self._poll_seconds)
 
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join(timeout=5)
-        self._database.close()
+    def _take(self, read: DataVersion) -> None:
+        before, self.current = self.current, read
+        if before is None or before.label == read.label:
+            return
+        if is_older(read.label, before.label) and read.read_at - before.read_at < BEHIND_SECONDS_MAX:
+            self.current = before  # a standby that lags behind what was served already; its age grows
+            return
+        self._changed()
+
+    def _changed(self) -> None:
+        if self.on_change is not None:
+            self.on_change()
+
+    async def close(self) -> None:
+        self._poller.cancel()
+        await asyncio.wait([self._poller])
+        await self._database.close()
 
 
-def _number(label: str) -> int:
-    return int(label.rpartition("-")[2])
+def is_older(label: str, than: str) -> bool:
+    """Whether a label, or an ETag with one, is of an earlier version of the same database."""
+    if label == than:
+        return False
+    ours, theirs = _LABEL.search(label), _LABEL.search(than)
+    return bool(ours and theirs and ours[1] == theirs[1] and int(ours[2]) < int(theirs[2]))

@@ -29,12 +29,7 @@ def test_every_parameter_has_bounds():
 
 def test_every_route_of_movies_has_an_operation_in_the_service_and_the_other_way_round():
     service = Service(Settings.from_environment({"DATABASE_URL": "host=127.0.0.1 port=1 connect_timeout=1"}))
-    try:
-        of_movies = {
-            item["get"]["operationId"]
-            for item in DOCUMENT["paths"].values()
-            if "movies" in item["get"]["tags"]
-        }
-        assert of_movies == set(service._operations)
-    finally:
-        service.close()
+    of_movies = {
+        item["get"]["operationId"] for item in DOCUMENT["paths"].values() if "movies" in item["get"]["tags"]
+    }
+    assert of_movies == set(service._operations)

@@ -1,33 +1,144 @@
-"""The sessions that requests share: who waits for one gets it when it is free."""
+"""The sessions that requests share: bounded, each wait with an end, whole again after a fault."""
 
-import threading
-import time
+import asyncio
+import socket
+from contextlib import asynccontextmanager, closing
 
-from query.database import Database, Statement
+import psycopg2
+import pytest
+from query.connecting import Connector
+from query.database import Database, Limits
+from query.errors import DatabaseAway, DatabaseSlow, Overloaded
+from query.session import PREPARED_MAX, Statement
 
 SLEEP = Statement("sleep", "SELECT 1 FROM pg_sleep($1)", ("float8",))
-WAIT_MS_MAX = 5000
+PID = Statement("pid", "SELECT pg_backend_pid()", ())
 
 
-def test_a_request_that_waits_is_woken_by_the_session_that_becomes_free(database):
-    """The keeper waits beside the requests; it must not take a wake-up that is meant for one of them.
-
-    A wake-up that is lost is made good only when the wait ends, seconds later.
-    """
-    pool = Database(
-        database.query, connections=1, waiters_max=1, wait_ms_max=WAIT_MS_MAX, statement_ms_max=9000
-    )
+@asynccontextmanager
+async def pool(dsn, *, connections=1, waiters_max=8, wait_ms_max=5000, statement_ms_max=5000):
+    limits = Limits(connections, waiters_max, wait_ms_max, statement_ms_max)
+    made = Database(Connector(dsn, statement_ms_max), limits)
+    made.start()
     try:
-        pool.run(SLEEP, (0,))  # waits for the first session to be there
-        for _ in range(5):
-            holder = threading.Thread(target=pool.run, args=(SLEEP, (0.2,)))
-            waiter = threading.Thread(target=pool.run, args=(SLEEP, (0,)))
-            holder.start()
-            while not pool._busy:
-                time.sleep(0.001)
-            waiter.start()
-            holder.join()
-            waiter.join(timeout=WAIT_MS_MAX / 1000 / 2)
-            assert not waiter.is_alive(), "the session is free and the request still sleeps"
+        yield made
     finally:
-        pool.close()
+        await made.close()
+
+
+def end_sessions(database):
+    """As a server that restarts does to those who only read this database."""
+    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = 'movie_query'"
+    with closing(psycopg2.connect(database.superuser)) as connection, connection.cursor() as cursor:
+        cursor.execute(ending, (database.name,))
+
+
+def test_a_request_that_waits_gets_the_session_that_becomes_free(database):
+    async def scenario():
+        async with pool(database.query) as sessions:
+            pids = await asyncio.gather(*(sessions.run(PID) for _ in range(5)))
+            assert len(set(pids)) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_line_that_is_full_is_told_at_once(database):
+    async def scenario():
+        async with pool(database.query, waiters_max=1) as sessions:
+            await sessions.run(PID)
+            busy = asyncio.create_task(sessions.run(SLEEP, (1,)))
+            await asyncio.sleep(0.1)
+            waiting = asyncio.create_task(sessions.run(PID))
+            await asyncio.sleep(0)
+            with pytest.raises(Overloaded):
+                await sessions.run(PID)
+            await asyncio.gather(busy, waiting)
+
+    asyncio.run(scenario())
+
+
+def test_who_waited_long_enough_is_told_and_the_line_goes_on(database):
+    async def scenario():
+        async with pool(database.query, wait_ms_max=100) as sessions:
+            await sessions.run(PID)
+            busy = asyncio.create_task(sessions.run(SLEEP, (0.5,)))
+            await asyncio.sleep(0.05)
+            with pytest.raises(Overloaded):
+                await sessions.run(PID)
+            await busy
+            await sessions.run(PID)
+
+    asyncio.run(scenario())
+
+
+def test_a_slow_statement_is_ended_and_its_session_goes_on(database):
+    async def scenario():
+        async with pool(database.query, statement_ms_max=100) as sessions:
+            before = await sessions.run(PID)
+            with pytest.raises(DatabaseSlow):
+                await sessions.run(SLEEP, (5,))
+            assert await sessions.run(PID) == before
+
+    asyncio.run(scenario())
+
+
+def test_sessions_that_the_server_ends_are_replaced(database):
+    async def scenario():
+        async with pool(database.query, connections=3) as sessions:
+            before = await sessions.run(PID)
+            end_sessions(database)
+            assert await sessions.run(PID) != before
+
+    asyncio.run(scenario())
+
+
+def test_who_is_cancelled_while_it_waits_takes_no_session_along(database):
+    async def scenario():
+        async with pool(database.query) as sessions:
+            await sessions.run(PID)
+            busy = asyncio.create_task(sessions.run(SLEEP, (0.2,)))
+            await asyncio.sleep(0.05)
+            waiting = [asyncio.create_task(sessions.run(PID)) for _ in range(3)]
+            await asyncio.sleep(0)
+            for each in waiting[:2]:
+                each.cancel()
+            await busy
+            await waiting[2]
+            assert sessions.sessions == (1, 0, 0)
+
+    asyncio.run(scenario())
+
+
+def test_a_server_that_takes_connections_and_says_nothing_is_the_same_as_none():
+    async def scenario():
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            dsn = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/movie"
+            async with pool(dsn, wait_ms_max=200) as sessions:
+                with pytest.raises(DatabaseAway):
+                    await sessions.run(PID)
+
+    asyncio.run(scenario())
+
+
+def test_the_next_host_is_asked_when_the_first_is_away(database):
+    async def scenario():
+        with socket.create_server(("127.0.0.1", 0)) as used:
+            closed = used.getsockname()[1]
+        place = database.query.rpartition("@")[2].partition("/")[0]
+        host, port = place.split(":")
+        dsn = database.query.replace(place, f"{host}:{closed},localhost:{port}")
+        async with pool(dsn + "?target_session_attrs=prefer-standby") as sessions:
+            assert await sessions.run(PID)
+
+    asyncio.run(scenario())
+
+
+def test_what_is_prepared_is_bounded(database):
+    async def scenario():
+        async with pool(database.query) as sessions:
+            for number in range(PREPARED_MAX + 20):
+                await sessions.run(Statement(f"s{number}", "SELECT 1", ()))
+            count = Statement("count", "SELECT count(*) FROM pg_prepared_statements", ())
+            assert (await sessions.run(count))[0] <= PREPARED_MAX
+
+    asyncio.run(scenario())

@@ -1,15 +1,14 @@
 """The cache: bounded in bytes, each answer computed once however many ask."""
 
-import threading
-import time
+import asyncio
 
 import pytest
 from query.answers import Answer
 from query.cache import ENTRY_BYTES, Cache
 
 
-def answer(body: bytes = b"[]") -> Answer:
-    return Answer(200, body, version="e-1")
+def answer(body: bytes = b"[]", uses: int = 0) -> Answer:
+    return Answer(200, body, version="e-1", uses=uses)
 
 
 def test_what_was_put_is_got():
@@ -52,71 +51,67 @@ def test_the_least_recently_used_goes_first():
     assert cache.get(1) is None
 
 
-def test_many_who_ask_at_once_share_one_computation():
-    cache = Cache(1 << 20)
-    computed = []
-    barrier = threading.Barrier(20)
-    results = []
+def test_the_most_used_stands_first_and_looking_does_not_change_what_goes_first():
+    cache = Cache(8 * (ENTRY_BYTES + 2))
+    for number in range(8):
+        cache.put(number, answer(uses=number % 5))
+    cache.get(0)
+    assert list(cache) == [4, 3, 2, 7, 1, 6, 0, 5]
+    cache.put("new", answer())
+    assert cache.get(1) is None, "1 was the least recently used"
 
-    def compute() -> Answer:
+
+def test_many_who_ask_at_once_share_one_computation():
+    cache, computed = Cache(1 << 20), []
+
+    async def compute() -> Answer:
         computed.append(1)
-        time.sleep(0.1)
+        await asyncio.sleep(0.01)
         return answer()
 
-    def ask() -> None:
-        barrier.wait()
-        results.append(cache.once("key", compute, 5))
+    async def scenario() -> list[Answer]:
+        return await asyncio.gather(*(cache.once("key", compute) for _ in range(20)))
 
-    threads = [threading.Thread(target=ask) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = asyncio.run(scenario())
     assert len(computed) == 1
     assert len({id(result) for result in results}) == 1
 
 
 def test_an_error_reaches_all_who_wait_and_is_not_kept():
     cache = Cache(1 << 20)
-    started = threading.Event()
-    errors = []
 
-    def fail() -> Answer:
-        started.set()
-        time.sleep(0.1)
+    async def fail() -> Answer:
+        await asyncio.sleep(0.01)
         raise RuntimeError("no")
 
-    def ask() -> None:
-        try:
-            cache.once("key", fail, 5)
-        except RuntimeError as error:
-            errors.append(error)
-
-    first = threading.Thread(target=ask)
-    first.start()
-    started.wait(5)
-    second = threading.Thread(target=ask)
-    second.start()
-    first.join()
-    second.join()
-    assert len(errors) == 2
-    assert cache.once("key", answer, 5).body == b"[]"
-
-
-def test_who_waits_for_another_waits_no_longer_than_said():
-    cache = Cache(1 << 20)
-    release = threading.Event()
-    started = threading.Event()
-
-    def slow() -> Answer:
-        started.set()
-        release.wait(10)
+    async def succeed() -> Answer:
         return answer()
 
-    leader = threading.Thread(target=cache.once, args=("key", slow, 10))
-    leader.start()
-    started.wait(5)
-    with pytest.raises(TimeoutError):
-        cache.once("key", answer, 0.05)
-    release.set()
-    leader.join()
+    async def scenario() -> None:
+        waiting = (cache.once("key", fail) for _ in range(2))
+        errors = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [type(error) for error in errors] == [RuntimeError, RuntimeError]
+        assert (await cache.once("key", succeed)).body == b"[]"
+
+    asyncio.run(scenario())
+
+
+def test_who_goes_away_does_not_take_the_others_answer_along():
+    cache, release = Cache(1 << 20), asyncio.Event()
+
+    async def slow() -> Answer:
+        await release.wait()
+        return answer()
+
+    async def scenario() -> None:
+        first = asyncio.create_task(cache.once("key", slow))
+        await asyncio.sleep(0)
+        impatient, patient = (asyncio.create_task(cache.once("key", slow)) for _ in range(2))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await impatient
+        release.set()
+        assert (await patient) is (await first)
+
+    asyncio.run(scenario())

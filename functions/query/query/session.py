@@ -1,0 +1,163 @@
+"""One connection to PostgreSQL in libpq's non-blocking mode, driven by the event loop.
+
+The loop watches the connection's socket for as long as it lives: a result wakes
+the statement that waits for it, and a server that closes the connection while
+it is idle is noticed then, not by the next request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import psycopg2
+from psycopg2 import errors as pg_errors
+from psycopg2.extensions import BYTES, POLL_OK, POLL_READ, POLL_WRITE, register_type
+
+from query.errors import DatabaseAway, DatabaseSlow
+
+# Text as bytes in UTF-8, numbers as int.
+Row = tuple[Any, ...]
+# Plans of this many statements are kept in the server's process, some tens of KB each.
+PREPARED_MAX = 200
+
+
+class Statement(NamedTuple):
+    """A statement to prepare: its name on the server, its text, the types of its parameters."""
+
+    name: str
+    text: str
+    types: tuple[str, ...]
+
+
+class Session:
+    """A connection and what is prepared on it. One statement at a time; a failure other than a
+    statement's own time limit breaks it for good.
+    """
+
+    @classmethod
+    async def open(cls, parameters: dict[str, Any], seconds_max: float) -> Session:
+        """Connect with libpq's parameters. Raises DatabaseAway, within seconds_max."""
+        try:
+            connection = psycopg2.connect(**parameters, async_=True)
+        except psycopg2.Error:
+            raise DatabaseAway from None  # libpq's message can name hosts and users
+        try:
+            await asyncio.wait_for(_connected(connection), seconds_max)
+        except (psycopg2.Error, asyncio.TimeoutError):
+            connection.close()
+            raise DatabaseAway from None
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection)
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor()
+        register_type(BYTES, connection)  # text comes as the bytes that go out
+        self._loop = asyncio.get_running_loop()
+        self._file = connection.fileno()
+        self._result: asyncio.Future[None] | None = None
+        self._prepared: OrderedDict[str, str] = OrderedDict()
+        self.on_lost: Callable[[Session], None] | None = None
+        self._loop.add_reader(self._file, self._readable)
+
+    @property
+    def is_open(self) -> bool:
+        return not self._connection.closed
+
+    async def run(self, statement: Statement, parameters: tuple[object, ...], seconds_max: float) -> Row:
+        """The one row that a prepared statement gives. Raises DatabaseAway or DatabaseSlow."""
+        call = self._prepared.get(statement.name)
+        if call is None:
+            call = await self._prepare(statement, seconds_max)
+        else:
+            self._prepared.move_to_end(statement.name)
+        await self.execute(call, parameters, seconds_max)
+        row: Row | None = self._cursor.fetchone()
+        if row is None:
+            raise DatabaseAway
+        return row
+
+    async def execute(self, text: str, parameters: tuple[object, ...], seconds_max: float) -> None:
+        """Send a statement and wait for its result. Raises DatabaseAway or DatabaseSlow."""
+        result = self._result = self._loop.create_future()
+        # The server's own limit ends a statement that is slow; this one, a server or a network that stopped.
+        deadline = self._loop.call_later(seconds_max, self._expire, result)
+        try:
+            # What is sent is at most a URL long: the socket takes it at once.
+            self._cursor.execute(text, parameters)
+            await result
+        except pg_errors.QueryCanceled:
+            raise DatabaseSlow from None
+        except psycopg2.Error:
+            self.close()
+            raise DatabaseAway from None
+        except BaseException:
+            self.close()  # in the middle of a statement: nobody else can use it
+            raise
+        finally:
+            deadline.cancel()
+            self._result = None
+
+    def rows(self) -> list[Row]:
+        """All rows of the statement that was executed last."""
+        found: list[Row] = self._cursor.fetchall()
+        return found
+
+    async def _prepare(self, statement: Statement, seconds_max: float) -> str:
+        if len(self._prepared) >= PREPARED_MAX:
+            name, _ = self._prepared.popitem(last=False)
+            await self.execute(f"DEALLOCATE {name}", (), seconds_max)
+        types = f"({', '.join(statement.types)})" if statement.types else ""
+        await self.execute(f"PREPARE {statement.name}{types} AS {statement.text}", (), seconds_max)
+        places = f"({', '.join(['%s'] * len(statement.types))})" if statement.types else ""
+        call = self._prepared[statement.name] = f"EXECUTE {statement.name}{places}"
+        return call
+
+    def _readable(self) -> None:
+        result = self._result
+        try:
+            state = self._connection.poll()
+        except psycopg2.Error as error:
+            if result is None:
+                self._lose()
+            elif not result.done():
+                result.set_exception(error)
+            return
+        if state == POLL_OK and result is not None and not result.done():
+            result.set_result(None)
+
+    def _expire(self, result: asyncio.Future[None]) -> None:
+        if not result.done():
+            result.set_exception(DatabaseSlow())
+
+    def _lose(self) -> None:
+        self.close()
+        if self.on_lost is not None:
+            self.on_lost(self)
+
+    def close(self) -> None:
+        """Close the connection; a second time does nothing."""
+        if not self._connection.closed:
+            self._loop.remove_reader(self._file)
+            self._connection.close()
+
+
+async def _connected(connection: Any) -> None:
+    """Return once the connection is made; libpq may change the socket on its way."""
+    loop = asyncio.get_running_loop()
+    while (state := connection.poll()) != POLL_OK:
+        file, ready = connection.fileno(), loop.create_future()
+        add, remove = {
+            POLL_READ: (loop.add_reader, loop.remove_reader),
+            POLL_WRITE: (loop.add_writer, loop.remove_writer),
+        }[state]
+        add(file, ready.set_result, None)
+        try:
+            await ready
+        finally:
+            remove(file)
