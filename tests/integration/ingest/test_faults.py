@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 import psycopg2
@@ -97,54 +96,6 @@ def test_no_place_for_another_file_is_a_503(make_world: MakeWorld) -> None:
         assert world.upload("a.json", [movie()]).status_code == 503
     assert world.reconcile()["asked"] == 1
     assert world.titles() == ["Solaris"]
-
-
-def test_twenty_deliveries_of_one_event_at_once_are_one_row(world: World) -> None:
-    record = world.record("a.json", eTag=world.put("a.json", [movie(str(n)) for n in range(3000)]))
-    statuses: list[int] = []
-
-    def send() -> None:
-        statuses.append(world.deliver(record).status_code)
-
-    threads = [threading.Thread(target=send) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(statuses) == 20
-    assert set(statuses) <= {200, 202}
-    assert 202 in statuses
-    assert world.ledger("state", "attempts", "data_version") == [("stored", 1, 1)]
-    world.check_counts()
-
-
-def test_ten_files_with_the_same_movies_at_once_end_as_one_after_another(make_world: MakeWorld) -> None:
-    world = make_world(INGEST_FILES_AT_ONCE_MAX="10")
-    films = [movie(f"{n}", cast=[f"Person {n}", f"Person {n + 1}"]) for n in range(300)]
-    records = []
-    for n in range(10):
-        content = [film | {"extract": f"as file {n} has it"} for film in films[n * 10 :]]
-        records.append(world.record(f"{n}.json", eTag=world.put(f"{n}.json", content)))
-    statuses: list[int] = []
-    threads = [
-        threading.Thread(target=lambda one=one: statuses.append(world.deliver(one).status_code))
-        for one in records
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert statuses == [200] * 10
-    at_once = world.served()
-    world.check_counts()
-    times = world.database.rows("SELECT DISTINCT last_modified FROM files")
-    world.database.rows(
-        "TRUNCATE contents, files, rejects, records, people, genres, movies, movie_people, movie_genres"
-    )
-    world.database.rows("UPDATE data_version SET movie_count = 0, file_count = 0")
-    for one in reversed(records):
-        assert world.deliver(one).status_code == 200
-    assert world.served() == at_once, times
 
 
 def test_the_real_process_answers_and_ends_when_asked(

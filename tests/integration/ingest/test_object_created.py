@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 
@@ -144,6 +145,35 @@ def test_a_structured_event_goes_the_same_way(world: World, kind: str, as_text: 
     response = world.client.post("/", data=body, content_type="application/cloudevents+json")
     assert response.status_code == 200, response.text
     assert world.titles() == ["Solaris"]
+
+
+def test_a_structured_event_may_hold_its_data_as_base64(world: World) -> None:
+    data = json.dumps({"Records": [world.record("a.json", eTag=world.put("a.json", [movie()]))]})
+    event = {
+        "specversion": "1.0",
+        "id": "1",
+        "type": "dev.knative.eventing.aws-sqs",
+        "source": "test",
+        "data_base64": base64.b64encode(data.encode()).decode(),
+    }
+    response = world.client.post("/", data=json.dumps(event), content_type="application/cloudevents+json")
+    assert response.status_code == 200, response.text
+    assert world.titles() == ["Solaris"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Put", "Post", "Copy", "CompleteMultipartUpload", "s3:ObjectCreated:Put", "*"]
+)
+def test_every_way_to_create_an_object_counts(world: World, name: str) -> None:
+    name = name if name.startswith("s3:") else f"ObjectCreated:{name}"
+    world.deliver(world.record("a.json", name, eTag=world.put("a.json", [movie()])))
+    assert world.titles() == ["Solaris"]
+
+
+@pytest.mark.parametrize("name", ["ObjectTagging:Put", "s3:Replication:OperationFailedReplication"])
+def test_other_notifications_ask_for_nothing(world: World, name: str) -> None:
+    response = world.deliver(world.record("a.json", name, eTag=world.put("a.json", [movie()])))
+    assert (response.status_code, response.text, world.ledger()) == (200, "", [])
 
 
 def test_one_record_as_data_goes_the_same_way(world: World) -> None:
