@@ -55,10 +55,9 @@ def run(settings: Settings, began: float) -> None:
 
 def _catch_up(stack: Stack) -> None:
     """The queue is empty after a restart: what it held comes back by comparing bucket and ledger."""
-    said = events.reconcile(stack.ingest_url)
-    asked = said.get("reconciled", {}).get("asked") if isinstance(said, dict) else None
+    asked = events.reconcile(stack.ingest_url).asked
     if asked:
-        print(f"caught up with {asked} objects of the bucket", flush=True)
+        print(f"caught up with {asked:,} objects of the bucket", flush=True)
 
 
 def _tell(stack: Stack) -> None:

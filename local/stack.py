@@ -41,11 +41,18 @@ class Stack:
         aws = self._start_aws()
         queue_url = bucket.set_up(self.settings.bucket, f"{self.settings.bucket}-events")
         token = state.token(self.settings.state)
-        ingest = {**aws, "DATABASE_URL": urls["movie_ingest"], "AWS_BUCKET_NAME": self.settings.bucket}
+        broker_port = ports.free_port()
+        ingest = {
+            **aws,
+            "DATABASE_URL": urls["movie_ingest"],
+            "AWS_BUCKET_NAME": self.settings.bucket,
+            "INGEST_TOKEN": token,
+            "K_SINK": f"http://{ports.HOST}:{broker_port}",
+        }
         self._start_function("query", self.settings.query_port, {"DATABASE_URL": urls["movie_query"]})
-        self._start_function("ingest", self.settings.ingest_port, {**ingest, "INGEST_TOKEN": token})
+        self._start_function("ingest", self.settings.ingest_port, ingest)
         self._wait_until_ready()
-        self._start_road(queue_url)
+        self._start_road(queue_url, broker_port)
         self.environment = {
             **aws,
             "AWS_BUCKET_NAME": self.settings.bucket,
@@ -125,9 +132,10 @@ class Stack:
         }
         self._start(name, name, ["-m", name], environment, f"http://{ports.HOST}:{port}/health/readiness")
 
-    def _start_road(self, queue_url: str) -> None:
+    def _start_road(self, queue_url: str, broker_port: int) -> None:
         environment = {
             "PYTHONPATH": str(ROOT),
+            "ROAD_PORT": str(broker_port),
             "ROAD_QUEUE_URL": queue_url,
             "ROAD_SINK": self.ingest_url,
             "ROAD_DEAD_LETTERS": str(self.settings.state / "dead-letters.ndjson"),

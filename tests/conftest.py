@@ -18,6 +18,7 @@ from local.ports import free_port
 from local.postgres import Postgres
 from tests.support import aws as aws_support
 from tests.support import databases, functions
+from tests.support.receiver import Receiver
 
 
 class StartFunction(Protocol):
@@ -71,6 +72,14 @@ def bucket(aws: aws_support.Aws) -> Iterator[aws_support.Bucket]:
     with aws.s3() as client:
         client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         yield aws_support.Bucket(name, client)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver of events that answers as it is told."""
+    made = Receiver()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from local.road import ping
+from local.road import ingress, ping
 from local.road.broker import Broker
 from local.road.settings import load
 from local.road.source import Source
@@ -24,13 +24,15 @@ def main() -> None:
         signal.signal(number, lambda *_: stopping.set())
     broker = Broker(settings, stopping)
     source = Source(settings, broker, stopping)
+    server = ingress.serve(broker, settings.port)
     # Daemons: a poll that is under way may be left, its messages come back.
     threading.Thread(target=source.run, name="poll", daemon=True).start()
     if settings.reconcile_s:
         arguments = (broker, stopping, settings.reconcile_s)
         threading.Thread(target=ping.run, args=arguments, name="ping", daemon=True).start()
-    print(f"from {settings.queue_url} to {settings.sink}", flush=True)
+    print(f"from {settings.queue_url} and port {server.server_port} to {settings.sink}", flush=True)
     stopping.wait()
+    server.shutdown()
     source.close()
 
 

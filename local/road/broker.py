@@ -7,7 +7,7 @@ from pathlib import Path
 
 import urllib3
 
-from local.road.event import Event, from_reply
+from local.road.event import RECONCILE, Event, from_message
 from local.road.settings import RoadSettings
 
 RETRIED = frozenset((404, 408, 409, 429))  # and every 5xx, and no answer at all
@@ -48,10 +48,16 @@ class Broker:
         except urllib3.exceptions.HTTPError as error:
             return 0, f"no answer ({type(error).__name__})", None
         why = f"{answer.status} {answer.data[:300].decode('utf-8', 'replace')}"
-        return answer.status, why, from_reply(answer.headers, answer.data)
+        reply = from_message(answer.headers, answer.data)
+        if 200 <= answer.status < 300 and answer.data and reply is None:
+            return 502, f"neither empty nor an event: {why}", None  # as Knative has it
+        return answer.status, why, reply
 
     def _publish(self, reply: Event | None) -> None:
-        """Take a reply into the broker: it is on record, and each subscriber is given it once."""
+        """Take a reply into the broker: it is on record, and each subscriber is given it once.
+
+        One that asks for the next turn of a comparison goes to ingest, as its Trigger says.
+        """
         if reply is None:
             return
         _say(f"{reply.id} {reply.type} {reply.subject} {reply.data[:500].decode('utf-8', 'replace')}")
@@ -59,6 +65,8 @@ class Broker:
             code, why, _ = self._post(subscriber, reply)
             if not 200 <= code < 300:
                 _say(f"{reply.id} {reply.type}: {subscriber} does not take it, {why}")
+        if reply.type == RECONCILE:
+            self.deliver(reply)
 
     def _bury(self, event: Event, code: int, why: str) -> bool:
         """Write a dead letter with the attributes that Knative adds, and post it where a sink is set."""

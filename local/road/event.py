@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 from itertools import count
 from urllib.parse import quote
 
-# As Camel makes them: a random half, then a number that counts up.
+RECONCILE = "dev.movies.reconcile"  # asks ingest to compare bucket and ledger
+# As Camel makes ids: a random half, then a number that counts up.
 _PREFIX, _NUMBERS = secrets.token_hex(8).upper()[:15], count(1)
 
 
@@ -47,8 +48,8 @@ class Event:
         return json.dumps({**attributes, "subject": self.subject, **self.extensions, **more, "data": data})
 
 
-def from_reply(headers: Mapping[str, str], body: bytes) -> Event | None:
-    """The event that an answer carries, if it carries one."""
+def from_message(headers: Mapping[str, str], body: bytes) -> Event | None:
+    """The event that a request or an answer carries, if it carries one."""
     lower = {name.lower(): value for name, value in headers.items()}
     if "ce-type" not in lower or "ce-source" not in lower:
         return None

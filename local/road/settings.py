@@ -12,6 +12,7 @@ from local.settings import SettingError, text, urls, whole
 class RoadSettings:
     """Defaults are those that were measured on a cluster."""
 
+    port: int  # where the Broker takes events
     queue_url: str
     sink: str  # where the Trigger delivers: the ingest function
     subscribers: tuple[str, ...]  # who else is given reply events
@@ -32,6 +33,7 @@ def load(environment: Mapping[str, str]) -> RoadSettings:
     if len(sink) != 1:
         raise SettingError("ROAD_SINK must be the URL of the ingest function")
     return RoadSettings(
+        port=whole(environment, "ROAD_PORT", 0, 0, 65_535),
         queue_url=text(environment, "ROAD_QUEUE_URL"),
         sink=sink[0],
         subscribers=urls(environment, "ROAD_SUBSCRIBERS", ""),

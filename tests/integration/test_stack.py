@@ -127,6 +127,12 @@ def test_from_upload_to_answer_and_to_the_last_process_gone(start: Start, tmp_pa
         time.sleep(0.1)
     assert len(run.movies("/movies/name/uploaded")) == 1
 
+    reconcile = [sys.executable, "-m", "local.events"]
+    done = subprocess.run(
+        reconcile, env=run.environment, capture_output=True, text=True, check=False, timeout=60, cwd=ROOT
+    )
+    assert (done.returncode, done.stdout) == (0, "4 objects compared, 0 asked for, 0 refused\n"), done.stderr
+
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(40) == 0
     assert run.pids() == []

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
 from local import processes
 from local.ports import HOST, free_port
 from tests.support.waiting import wait_for_http
@@ -24,6 +26,10 @@ class Function:
     url: str
     process: subprocess.Popen[bytes]
     log: Path
+
+    def post(self, path: str, headers: Mapping[str, str], body: bytes = b"") -> requests.Response:
+        """One request, answered within a minute."""
+        return requests.post(self.url + path, data=body, headers=dict(headers), timeout=60)
 
     def wait_until_ready(self, timeout_s: float = 30) -> None:
         """Return once /health/readiness answers 200."""

@@ -83,6 +83,10 @@ class NotAnEvent(Refused):
     """The body is not a CloudEvent or S3 notification of a known shape."""
 
     title = "Not an event for this function"
+    SHAPES = "The body must be a CloudEvent 1.0, binary or structured, or an S3 notification in JSON."
+
+    def __init__(self, detail: str = SHAPES) -> None:
+        super().__init__(detail)
 
 
 class ForeignBucket(Refused):

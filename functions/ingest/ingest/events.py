@@ -1,61 +1,145 @@
-"""What an event says: which objects changed, in whatever shape it came."""
+"""CloudEvents and S3 notifications to what they ask for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
-from ingest.errors import NotAnEvent
+from cloudevents.http import CloudEvent
 
-RECONCILE = "dev.movies.reconcile"
+from ingest.errors import NotAnEvent
+from ingest.settings import Settings
+
+SQS_TYPE = "dev.knative.eventing.aws-sqs"
+S3_TYPES = "com.amazonaws.s3."
+RAW_TYPE = "dev.movies.notification"
+RECONCILE_TYPE = "dev.movies.reconcile"
+PING_TYPE = "dev.knative.sources.ping"  # of a PingSource, which cannot choose another
+INGESTED_TYPE = "dev.movies.file.ingested"
+RECONCILED_TYPE = "dev.movies.bucket.reconciled"
+SOURCE = "dev.movies.ingest"  # of the events that this function sends
+_REMOVED = ("ObjectRemoved:", "LifecycleExpiration:")
+NAME_CHARS_MAX = 1024  # S3's longest name is a key of 1,024 bytes
 
 
 @dataclass(frozen=True)
 class Change:
-    """One record of an S3 notification; key is decoded, etag without quotes."""
+    """A key of a bucket may have changed; what else is here is what the event said of it."""
 
     bucket: str
     key: str
-    removed: bool
-    etag: str | None = None
     version_id: str | None = None
+    etag: str | None = None
     sequencer: str | None = None
+    removed: bool = False
+
+    @property
+    def version(self) -> str | None:
+        """The name that the ledger has for the object's version, as far as the event says it."""
+        return self.version_id or self.etag
 
 
-def changes(body: object, records_max: int) -> list[Change]:
-    """The changes in an S3 notification, none for a test event; raises NotAnEvent."""
-    if not isinstance(body, Mapping):
-        raise NotAnEvent("The body must be an S3 notification: a JSON object with Records.")
-    if body.get("Event") == "s3:TestEvent":
-        return []
-    records = body.get("Records")
+@dataclass(frozen=True)
+class Reconcile:
+    """Compare the bucket with the ledger, behind a key; `ms_max`: for less time than the setting says."""
+
+    after: str = ""
+    ms_max: int | None = None
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """An event that asks for nothing, and why."""
+
+    why: str
+
+
+Asked = list[Change] | Reconcile | Nothing
+
+
+def decode(event: CloudEvent, limits: Settings) -> Asked:
+    """What an event asks for; raises NotAnEvent."""
+    kind = event["type"]
+    if kind == PING_TYPE:
+        return Reconcile()
+    if kind == RECONCILE_TYPE:
+        return _reconcile(_json(event.data) if event.data else {})
+    if kind in (INGESTED_TYPE, RECONCILED_TYPE):
+        return Nothing("our own reply")
+    if kind in (SQS_TYPE, RAW_TYPE) or kind.startswith(S3_TYPES):
+        return notification(_json(event.data), limits)
+    raise NotAnEvent(f"Events of type {kind[:100]!r} are not for this function.")
+
+
+def notification(data: object, limits: Settings) -> Asked:
+    """The changes that an S3 notification, or one record of it, speaks of; raises NotAnEvent."""
+    if not isinstance(data, dict):
+        raise NotAnEvent("The event's data must be an S3 notification: an object with Records.")
+    if data.get("Event") == "s3:TestEvent":
+        return Nothing("a test event")
+    records = data.get("Records", [data] if "s3" in data else None)
     if not isinstance(records, list):
-        raise NotAnEvent("The body has no list of Records, and is no s3:TestEvent.")
-    if len(records) > records_max:
-        raise NotAnEvent(f"The notification has more than {records_max} records.")
-    return [_change(record) for record in records]
+        raise NotAnEvent("The event's data must be an S3 notification: an object with Records.")
+    if len(records) > limits.event_records_max:
+        raise NotAnEvent(f"The notification has more than {limits.event_records_max} records.")
+    changes = [_change(record) for record in records]
+    return [change for change in changes if change] or Nothing("no object was created or removed")
 
 
-def _change(record: Any) -> Change:
+def _reconcile(data: object) -> Reconcile:
+    """What a turn of a comparison was told; an event without data starts a new one."""
+    data = data or {}
+    if not isinstance(data, dict):
+        raise NotAnEvent("The data of a reconcile event must be an object, or nothing.")
+    after, ms_max = data.get("after") or "", data.get("ms_max")
+    if not _is_name(after):
+        raise NotAnEvent("'after' must be a key.")
+    if ms_max is not None and (type(ms_max) is not int or ms_max < 1):
+        raise NotAnEvent("'ms_max' must be a whole number of milliseconds from 1.")
+    return Reconcile(after, ms_max)
+
+
+def _change(record: Any) -> Change | None:
     try:
-        s3 = record["s3"]
-        change = Change(
-            bucket=str(s3["bucket"]["name"]),
-            key=unquote_plus(s3["object"]["key"], errors="strict"),
-            removed="ObjectRemoved" in str(record["eventName"]),
-            etag=_text(s3["object"], "eTag"),
-            version_id=_text(s3["object"], "versionId"),
-            sequencer=_text(s3["object"], "sequencer"),
-        )
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError):
-        raise NotAnEvent("A record needs eventName, s3.bucket.name and s3.object.key.") from None
-    if not change.key or "\0" in change.key or "\0" in change.bucket:
-        raise NotAnEvent("A key must not be empty or hold NUL.")
-    return change
+        name = record["eventName"].removeprefix("s3:")
+        bucket = record["s3"]["bucket"]["name"]
+        entry = record["s3"]["object"]
+        key = unquote_plus(entry["key"], errors="strict")
+        version_id, etag, sequencer = (entry.get(each) for each in ("versionId", "eTag", "sequencer"))
+    except (TypeError, KeyError, AttributeError, UnicodeError):
+        raise NotAnEvent(
+            "A record needs eventName, s3.bucket.name and s3.object.key, its key URL-encoded UTF-8."
+        ) from None
+    if not all(_is_name(text) for text in (bucket, key, version_id, etag, sequencer) if text is not None):
+        raise NotAnEvent("A record's bucket, key, versionId, eTag and sequencer must be short plain strings.")
+    if not bucket or not key:
+        raise NotAnEvent("A record's bucket and key must not be empty.")
+    removed = name.startswith(_REMOVED)
+    if not removed and not name.startswith("ObjectCreated:"):
+        return None
+    return Change(
+        bucket=bucket,
+        key=key,
+        version_id=None if version_id == "null" else version_id or None,
+        etag=(etag or "").strip('"') or None,
+        sequencer=sequencer or None,
+        removed=removed,
+    )
 
 
-def _text(of: Mapping[str, Any], name: str) -> str | None:
-    value = of.get(name)
-    return str(value).strip('"').replace("\0", "") or None if value else None
+def _is_name(text: object) -> bool:
+    """Short, and nothing in it that UTF-8 or PostgreSQL cannot hold."""
+    if not isinstance(text, str) or len(text) > NAME_CHARS_MAX or "\0" in text:
+        return False
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _json(data: Any) -> object:
+    if isinstance(data, (str, bytes, bytearray)):
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError):
+            raise NotAnEvent("The event's data is not JSON.") from None
+    return data

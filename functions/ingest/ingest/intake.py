@@ -1,138 +1,221 @@
-"""One object on its way from the bucket into the database, whatever its event was and however often it comes."""
+"""From a change of a key to rows: the bucket is asked what is there, the ledger what is known."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from ingest import ledger, publishing
-from ingest.database import Connection, Cursor, Database, claimed, transaction
-from ingest.errors import FileRefused, ForeignBucket, ObjectChanged, ObjectGone
+from ingest import ledger
+from ingest.database import Connection, Database, claimed, transaction
+from ingest.errors import Busy, FileRefused, ForeignBucket, ObjectChanged, ObjectGone
 from ingest.events import Change
 from ingest.ledger import FileRow
-from ingest.publishing import Staged
+from ingest.publishing import Staged, publish, remove, touch
 from ingest.reading import Reading
 from ingest.records import Splitter
 from ingest.settings import Settings
 from ingest.staging import stage
 from ingest.storage import Found, Storage
 
+DECIDED = ("stored", "duplicate", "superseded", "failed")
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one object version. state: a file_state of the ledger, "unchanged" or "busy"."""
+    """What became of a change. `state` is one of the ledger's, "in progress" or "ignored"."""
 
+    change: Change
     state: str
-    bucket: str
-    key: str
     version: str | None = None
+    file_id: int | None = None
+    committed: bool = False  # its movies were published by this call
+    counts: dict[str, int] = field(default_factory=dict)
     data_version: int | None = None
-    entries: int | None = None
-    stored: int | None = None
-    merged: int | None = None
-    rejected: int | None = None
 
 
 class Intake:
-    """Stores objects; safe to call from many threads and processes at once."""
+    """Takes changes, from any number of threads.
+
+    An event only says that a key may have changed: what counts is what the bucket holds
+    now. So an event may be lost, doubled, late or out of order.
+    """
 
     def __init__(self, settings: Settings, database: Database, storage: Storage) -> None:
-        self._settings = settings
-        self._database = database
-        self._storage = storage
+        self.settings = settings
+        self.database = database
+        self.storage = storage
+        self._places = threading.BoundedSemaphore(settings.files_at_once_max)
 
-    def take(self, change: Change) -> Outcome:
-        """Bring the database to what the bucket holds under the key; raises Refused, Unavailable."""
-        if change.bucket != self._storage.bucket:
-            raise ForeignBucket("The event is about a bucket that this function does not serve.")
-        with self._database.connection() as connection, self._claim(connection, change) as mine:
+    def take(self, change: Change, again: bool = False) -> Outcome:
+        """Make the database agree with what the bucket holds under the change's key.
+
+        `again` reads and stores anew what the ledger has already decided. Raises Refused
+        (in the ledger by then) and Unavailable.
+        """
+        if change.bucket != self.storage.bucket:
+            raise ForeignBucket(f"Files come from the bucket {self.storage.bucket!r}, not {change.bucket!r}.")
+        if change.key.endswith("/"):
+            return Outcome(change, "ignored")  # a folder, as consoles make them
+        with (
+            self.database.connection() as connection,
+            claimed(connection, change.bucket, change.key, change.version or "") as mine,
+        ):
             if not mine:
-                return Outcome("busy", change.bucket, change.key, change.version_id or change.etag)
-            try:
-                found = self._storage.look(change.key)
-            except ObjectGone:
-                return self._gone(connection, change)
-            return self._found(connection, change, found)
+                return Outcome(change, "in progress", change.version)
+            if change.removed:
+                return self._removed(connection, change)
+            return self._created(connection, change, again)
 
-    @staticmethod
-    def _claim(connection: Connection, change: Change) -> AbstractContextManager[bool]:
-        """Of this version alone: a newer one of the key waits at the row of data_version, it is not let go."""
-        return claimed(connection, change.bucket, change.key, change.version_id or change.etag or "")
-
-    def _found(self, connection: Connection, change: Change, found: Found) -> Outcome:
-        named = change.version_id or change.etag
-        if not change.removed and named and named not in (found.version, found.etag):
-            # It was overwritten since; the newer version has an event of its own.
-            with transaction(connection) as cursor:
-                ledger.supersede(cursor, change, named)
-        with transaction(connection) as cursor:
-            seen = ledger.find(cursor, change.bucket, change.key, found.version)
-            if seen and seen.content_id is not None:
-                return self._known(cursor, change, seen, found)
-        if seen and seen.state == "failed" and seen.last_modified == found.last_modified:
-            raise FileRefused(seen.reason or "the file cannot be stored")
-        return self._store(connection, change, found)
-
-    def _known(self, cursor: Cursor, change: Change, seen: FileRow, found: Found) -> Outcome:
-        sequencer = None if ledger.not_after(change.sequencer, seen.sequencer) else change.sequencer
-        if seen.last_modified == found.last_modified and seen.state != "removed":
-            if sequencer:
-                ledger.adopt(cursor, seen.id, sequencer)
-        else:
-            publishing.touch(cursor, seen.id, found, sequencer)
-        return Outcome("unchanged", seen.bucket, seen.key, seen.version)
-
-    def _store(self, connection: Connection, change: Change, found: Found) -> Outcome:
-        with transaction(connection) as cursor:
-            file_id = ledger.receive(cursor, change, found)
+    def _created(self, connection: Connection, change: Change, again: bool) -> Outcome:
+        row = self._row(connection, change, change.version)
+        if row and not again and row.state in DECIDED and ledger.not_after(change.sequencer, row.sequencer):
+            return _repeat(change, row)
         try:
-            return self._read_and_publish(connection, change, found, file_id)
-        except FileRefused as refused:
-            with transaction(connection) as cursor:
-                ledger.fail(cursor, file_id, refused.detail)
-            raise
-        except ObjectGone:
-            with transaction(connection) as cursor:
-                ledger.vanish(cursor, change, found.version)
-            return Outcome("removed", change.bucket, change.key, found.version)
+            found = self.storage.look(change.key)
+            if not _same(change, found):
+                return self._stale(connection, change)
+            row = self._row(connection, change, found.version)
+            if row and not again and row.content_id is not None:
+                return self._seen_again(connection, change, row, found)
+            if row and not again and row.state == "failed" and row.last_modified == found.last_modified:
+                return _repeat(change, row)
+            return self._store(connection, change, found, again)
         except ObjectChanged:
-            with transaction(connection) as cursor:
-                ledger.supersede(cursor, change, found.version)
-            return Outcome("superseded", change.bucket, change.key, found.version)
+            return self._stale(connection, change)
+        except ObjectGone:
+            return self._gone(connection, change)
 
-    def _read_and_publish(
-        self, connection: Connection, change: Change, found: Found, file_id: int
+    def _store(self, connection: Connection, change: Change, found: Found, again: bool) -> Outcome:
+        with self._place():
+            with transaction(connection) as cursor:
+                file_id = ledger.receive(cursor, change, found)
+            try:
+                outcome = self._read(connection, change, found, file_id, again)
+            except FileRefused as refusal:
+                with transaction(connection) as cursor:
+                    ledger.fail(cursor, file_id, refusal.detail)
+                raise FileRefused(refusal.detail, file=file_id, key=change.key) from None
+        # A removal that was handled before this commit saw nothing to remove: is the object still there?
+        self.storage.look(change.key)
+        return outcome
+
+    def _read(
+        self, connection: Connection, change: Change, seen: Found, file_id: int, again: bool
     ) -> Outcome:
+        if seen.size_bytes > self.settings.object_bytes_max:
+            raise FileRefused(f"the object has more than {self.settings.object_bytes_max} bytes")
         with transaction(connection) as cursor:
-            with self._storage.opened(found) as (opened, chunks):
-                reading = Reading(chunks, self._settings)
-                counts = stage(cursor, Splitter(reading.pieces(), self._settings), self._settings)
-            staged = Staged(file_id, change.bucket, opened, change.sequencer, reading.sha256, counts)
-            published = publishing.publish(cursor, staged, lambda: self._still_there(found), anew=False)
+            with self.storage.opened(seen) as (found, chunks):
+                reading = Reading(chunks, self.settings)
+                counts = stage(cursor, Splitter(reading.pieces(), self.settings), self.settings)
+            file = Staged(file_id, change.bucket, found, change.sequencer, reading.sha256, counts)
+            published = publish(cursor, file, lambda: self._still_there(found), anew=again)
         return Outcome(
+            change,
             published.state,
-            change.bucket,
-            change.key,
             found.version,
-            published.data_version,
-            counts.entries,
-            counts.stored,
-            counts.merged,
-            counts.rejected,
+            file_id,
+            committed=published.state != "superseded",
+            counts={
+                "entries": counts.entries,
+                "stored": counts.stored,
+                "merged": counts.merged,
+                "rejected": counts.rejected,
+            },
+            data_version=published.data_version,
         )
+
+    def _seen_again(self, connection: Connection, change: Change, row: FileRow, found: Found) -> Outcome:
+        """The very bytes that the key gives already: there is nothing to read."""
+        later = None if ledger.not_after(change.sequencer, row.sequencer) else change.sequencer
+        with transaction(connection) as cursor:
+            if row.state == "removed" or row.last_modified != found.last_modified:
+                touch(cursor, row.id, found, later)
+            elif later:
+                ledger.adopt(cursor, row.id, later)
+        return _repeat(change, row)
+
+    def _removed(self, connection: Connection, change: Change) -> Outcome:
+        """An object was deleted, or a version of it: what does the bucket hold under the key now?"""
+        with transaction(connection) as cursor:
+            current = ledger.current(cursor, change.bucket, change.key)
+        try:
+            found = self.storage.look(change.key)
+        except ObjectGone:
+            return self._gone(connection, change)
+        if current and current.state != "removed" and current.version == found.version:
+            return Outcome(change, "superseded", change.version)  # put again since
+        here = Change(change.bucket, change.key, found.version_id, found.etag, change.sequencer)
+        return self._created(connection, here, again=False)
+
+    def _gone(self, connection: Connection, change: Change) -> Outcome:
+        """Nothing is under the key: its current file, if any, is marked, and the event's own version."""
+        with transaction(connection) as cursor:
+            current = ledger.current(cursor, change.bucket, change.key)
+        if current and current.state != "removed":
+            if not self._is_gone(change.key):
+                return Outcome(change, "superseded", change.version)
+            with transaction(connection) as cursor:
+                remove(cursor, current, change.sequencer, keep=self.settings.on_remove == "keep")
+        with transaction(connection) as cursor:
+            if change.version and not change.removed:
+                ledger.vanish(cursor, change, change.version)
+        return Outcome(change, "removed", change.version)
+
+    def _is_gone(self, key: str) -> bool:
+        """Asked after the row was read: a put that came between has changed the row when it is locked."""
+        try:
+            self.storage.look(key)
+        except ObjectGone:
+            return True
+        return False
+
+    def _stale(self, connection: Connection, change: Change) -> Outcome:
+        """The key holds another version: that one has its own event."""
+        with transaction(connection) as cursor:
+            if change.version:
+                ledger.supersede(cursor, change, change.version)
+        return Outcome(change, "superseded", change.version)
+
+    def _row(self, connection: Connection, change: Change, version: str | None) -> FileRow | None:
+        if version is None:
+            return None
+        with transaction(connection) as cursor:
+            return ledger.find(cursor, change.bucket, change.key, version)
 
     def _still_there(self, found: Found) -> bool:
         try:
-            return self._storage.look(found.key).version == found.version
+            return self.storage.look(found.key).version == found.version
         except ObjectGone:
             return False
 
-    def _gone(self, connection: Connection, change: Change) -> Outcome:
-        named = change.version_id or change.etag
-        with transaction(connection) as cursor:
-            seen = ledger.current(cursor, change.bucket, change.key)
-            if seen is not None and seen.state != "removed":
-                publishing.remove(cursor, seen, change.sequencer, self._settings.on_remove == "keep")
-            elif named and not change.removed:
-                ledger.vanish(cursor, change, named)
-        return Outcome("removed", change.bucket, change.key, named)
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """One of the few places for files that are read at once: they bound memory and connections."""
+        if not self._places.acquire(timeout=self.settings.busy_wait_ms / 1000):
+            raise Busy("As many files as allowed are being stored; try again.")
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+def same_second(left: datetime | None, right: datetime) -> bool:
+    """S3's times have whole seconds in one answer and fractions in another."""
+    return left is not None and left.replace(microsecond=0) == right.replace(microsecond=0)
+
+
+def _same(change: Change, found: Found) -> bool:
+    """Whether the event speaks of the version that is there; one that names none speaks of any."""
+    if change.version_id:
+        return change.version_id == found.version
+    return change.etag in (None, found.etag)
+
+
+def _repeat(change: Change, row: FileRow) -> Outcome:
+    if row.state == "failed":
+        raise FileRefused(row.reason or "", file=row.id, key=row.key)
+    return Outcome(change, "stored" if row.state == "removed" else row.state, row.version, row.id)

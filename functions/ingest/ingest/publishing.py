@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ingest import ledger
 from ingest.database import Cursor, row
 from ingest.ledger import FileRow
-from ingest.settling import affect, settle
+from ingest.settling import affect, affect_new, settle
 from ingest.sql import PUBLISH
 from ingest.staging import Counts
 from ingest.storage import Found
@@ -51,7 +51,7 @@ def publish(cursor: Cursor, file: Staged, still_there: Callable[[], bool], anew:
             return Published("superseded", version)
     content = _content(cursor, file, anew)
     replaced = [each for each in (before, older.content_id if older else None) if each not in (None, content)]
-    affect(cursor, content, *[each for each in replaced if each is not None])
+    affect(cursor, *[each for each in replaced if each is not None])
     if older:
         cursor.execute(PUBLISH["retire"], {"id": older.id})
     state = _finish(cursor, file, content)
@@ -115,21 +115,27 @@ def _newer(file: Staged, other: FileRow, still_there: Callable[[], bool]) -> boo
 
 
 def _content(cursor: Cursor, file: Staged, anew: bool) -> int:
-    """The content with these bytes, its records stored."""
+    """The content with these bytes, its records stored and its movies noted."""
     cursor.execute(PUBLISH["new_content"], {"sha256": file.sha256})
     new = cursor.fetchone()
-    if new is None:
-        cursor.execute(PUBLISH["known_content"], {"sha256": file.sha256})
-        content = int(row(cursor)[0])
-        if not anew:
-            return content
-        affect(cursor, content)
-        cursor.execute(PUBLISH["clear_content"], {"content": content})
-    else:
+    if new:
         content = int(new[0])
+        _fill(cursor, content)
+        affect_new(cursor, content)
+        return content
+    cursor.execute(PUBLISH["known_content"], {"sha256": file.sha256})
+    content = int(row(cursor)[0])
+    affect(cursor, content)
+    if anew:
+        cursor.execute(PUBLISH["clear_content"], {"content": content})
+        _fill(cursor, content)
+        affect(cursor, content)
+    return content
+
+
+def _fill(cursor: Cursor, content: int) -> None:
     cursor.execute(PUBLISH["fill_records"], {"content": content})
     cursor.execute(PUBLISH["fill_rejects"], {"content": content})
-    return content
 
 
 def _finish(cursor: Cursor, file: Staged, content: int) -> str:

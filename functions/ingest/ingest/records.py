@@ -16,6 +16,7 @@ _BOM = "\ufeff"
 # token that is not a string is short, and a string says itself that it has no end.
 _CUT_CHARS = 32
 _DIGITS_MAX = 300
+_NUMBER_TAIL = len("e+")  # what may follow the whole part of a number that is cut
 
 
 class HugeNumber(float):
@@ -115,8 +116,12 @@ class Splitter:
                 raise self._refusal(self._too_deep()) from None
             except FileRefused as error:
                 raise self._refusal(error.detail) from None
-            if end == len(self._buffer) and not self._ended and not isinstance(value, (dict, list, str)):
-                self._grow()  # a number may go on in the next piece
+            if (
+                end + _NUMBER_TAIL >= len(self._buffer)
+                and not self._ended
+                and isinstance(value, (int, float))
+            ):
+                self._grow()  # the number may go on in the next piece
                 continue
             text = self._buffer[start:end]
             self._check(value, text)

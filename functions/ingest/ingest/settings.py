@@ -72,7 +72,7 @@ class Settings:
 
     threads: int = _setting("INGEST_THREADS", _whole(2, 256), "24")
     files_at_once_max: int = _setting("INGEST_FILES_AT_ONCE_MAX", _whole(1, 64), "3")
-    busy_wait_ms: int = _setting("INGEST_BUSY_WAIT_MS", _whole(0, 600_000), "20000")
+    busy_wait_ms: int = _setting("INGEST_BUSY_WAIT_MS", _whole(0, 600_000), "8000")
     shutdown_s: int = _setting("INGEST_SHUTDOWN_S", _whole(1, 3600), "25")
 
     event_bytes_max: int = _setting("INGEST_EVENT_BYTES_MAX", _whole(KIB, 64 * MIB), str(MIB))
@@ -92,13 +92,13 @@ class Settings:
     extract_chars_max: int = _setting("INGEST_EXTRACT_CHARS_MAX", _whole(1, MIB), "20000")
     url_chars_max: int = _setting("INGEST_URL_CHARS_MAX", _whole(1, 100_000), "2048")
     batch_bytes_max: int = _setting("INGEST_BATCH_BYTES_MAX", _whole(4 * KIB, 64 * MIB), str(MIB))
-    reconcile_objects_max: int = _setting("INGEST_RECONCILE_OBJECTS_MAX", _whole(1, 10**9), "1000000")
-    reconcile_ms_max: int = _setting("INGEST_RECONCILE_MS_MAX", _whole(1000, 86_400_000), "600000")
+    reconcile_at_once_max: int = _setting("INGEST_RECONCILE_AT_ONCE_MAX", _whole(1, 64), "8")
+    reconcile_ms_max: int = _setting("INGEST_RECONCILE_MS_MAX", _whole(1, 86_400_000), "60000")
 
     database_connect_s: int = _setting("DATABASE_CONNECT_TIMEOUT_S", _whole(1, 300), "5")
     database_statement_ms: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", _whole(100, 86_400_000), "600000")
     database_lock_ms: int = _setting("DATABASE_LOCK_TIMEOUT_MS", _whole(10, 86_400_000), "20000")
-    database_idle_ms: int = _setting("DATABASE_IDLE_TIMEOUT_MS", _whole(1000, 86_400_000), "60000")
+    database_idle_ms: int = _setting("DATABASE_IDLE_TIMEOUT_MS", _whole(1000, 86_400_000), "300000")
     database_pool_max: int = _setting("DATABASE_POOL_MAX", _whole(0, 256), "4")
     s3_connect_ms: int = _setting("S3_CONNECT_TIMEOUT_MS", _whole(10, 300_000), "2000")
     s3_read_ms: int = _setting("S3_READ_TIMEOUT_MS", _whole(10, 600_000), "15000")

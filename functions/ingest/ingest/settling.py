@@ -21,6 +21,12 @@ def affect(cursor: Cursor, *contents: int) -> None:
     cursor.execute(SETTLE["affect"], {"contents": list(contents)})
 
 
+def affect_new(cursor: Cursor, content: int) -> None:
+    """Note the movies of a content that has just come, from the work table: most are new, and have no rival."""
+    cursor.execute(SETTLE["affect_known"])
+    cursor.execute(SETTLE["fresh"], {"content": content})
+
+
 def settle(cursor: Cursor) -> Settled:
     """Write what the noted movies should be now; touches no row that stays the same."""
     for statement in ("winners", "changed", "gone"):
@@ -40,7 +46,8 @@ def settle(cursor: Cursor) -> Settled:
             "new_people",
             "new_genres",
             "written",
-            "write_movies",
+            "insert_movies",
+            "update_movies",
             "link_people",
             "link_genres",
         ):

@@ -144,15 +144,16 @@ def _array(items: list[str]) -> str:
 
 
 def _movie_line(position: int, movie: Movie) -> str:
+    doc = movie.doc.replace("\\", "\\\\")  # JSON holds no control characters that are raw
     return (
         f"{position}\t{movie.id}\t{_escaped(movie.title)}\t{movie.year}\t{_array(movie.cast)}"
-        f"\t{_array(movie.genres)}\t{_escaped(movie.doc)}\n"
+        f"\t{_array(movie.genres)}\t{doc}\n"
     )
 
 
 def _reject_line(record: Record, rejected: Rejected) -> str:
-    # White space between tokens goes; inside strings JSON has none that is raw.
-    text = " ".join(record.text.splitlines()) if "\n" in record.text or "\r" in record.text else record.text
+    # On one line; in JSON a line break that is raw stands between tokens.
+    text = record.text.replace("\r", " ").replace("\n", " ")
     ascii_text = text if text.isascii() else _ascii(text)
     return (
         f"{record.position}\t{rejected.field or _NULL}\t{_escaped(rejected.reason)}\t{_escaped(ascii_text)}\n"

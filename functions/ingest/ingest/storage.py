@@ -113,14 +113,6 @@ class Storage:
                     for each in page.get("Contents", ())
                 ]
 
-    def ping(self) -> None:
-        """Raise StorageAway unless the bucket answers."""
-        try:
-            with translated():
-                self._client.head_bucket(Bucket=self.bucket)
-        except ObjectGone:
-            raise StorageAway("The bucket does not exist.") from None
-
 
 def _chunks(body: Any) -> Iterator[bytes]:
     with translated():

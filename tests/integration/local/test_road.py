@@ -11,8 +11,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import requests
 
 from local import processes
+from local.ports import free_port
 from local.settings import ROOT
 from tests.support.aws import Aws
 from tests.support.receiver import Receiver
@@ -157,6 +159,47 @@ def test_a_reply_event_is_given_to_the_subscribers(aws: Aws, road: Road, receive
     send(aws, queue, "x")
     assert eventually(lambda: len(receiver.seen) == 2)
     assert receiver.seen[1][0]["ce-type"] == "dev.movies.file.ingested"
+
+
+def test_a_reply_that_asks_for_the_next_turn_goes_to_the_sink(
+    aws: Aws, road: Road, receiver: Receiver
+) -> None:
+    receiver.reply_headers = {"ce-specversion": "1.0", "ce-type": "dev.movies.reconcile", "ce-source": "t"}
+    receiver.answers = [200, 422]
+    queue, _ = road(receiver.url)
+    send(aws, queue, "x")
+    assert eventually(lambda: len(receiver.seen) == 2)
+    assert receiver.seen[1][0]["ce-type"] == "dev.movies.reconcile"
+
+
+def test_an_answer_that_is_neither_empty_nor_an_event_is_a_failed_delivery(
+    aws: Aws, road: Road, receiver: Receiver
+) -> None:
+    receiver.reply_headers = {"x-nothing": "an event would have more"}
+    queue, dead = road(receiver.url, ROAD_RETRIES="1")
+    send(aws, queue, "x")
+    assert eventually(lambda: dead.exists() and left(aws, queue) == 0)
+    assert json.loads(dead.read_text())["knativeerrorcode"] == "502"
+
+
+def test_the_broker_takes_events_and_answers_when_they_are_delivered(road: Road, receiver: Receiver) -> None:
+    port = free_port()
+    road(receiver.url, ROAD_PORT=str(port))
+    event = {"ce-specversion": "1.0", "ce-id": "7", "ce-type": "t", "ce-source": "s"}
+    url = f"http://127.0.0.1:{port}"
+    assert eventually(lambda: answers(url))
+    receiver.answers = [503, 200]
+    assert requests.post(url, data=b"[1]", headers=event, timeout=10).status_code == 202
+    assert [(headers["ce-id"], body) for headers, body in receiver.seen] == [("7", b"[1]")] * 2
+    assert requests.post(url, data=b"[1]", timeout=10).status_code == 400
+    assert requests.post(url, data=b"x" * 2_000_000, headers=event, timeout=10).status_code == 413
+
+
+def answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).status_code > 0
+    except requests.ConnectionError:
+        return False
 
 
 def test_the_ping_asks_for_a_comparison(road: Road, receiver: Receiver) -> None:

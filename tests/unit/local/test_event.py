@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from local.road.event import Event, from_reply
+from local.road.event import Event, from_message
 
 
 def test_no_two_events_have_the_same_id() -> None:
@@ -13,7 +13,7 @@ def test_no_two_events_have_the_same_id() -> None:
 
 def test_an_event_survives_its_way_through_headers() -> None:
     event = Event("t", "s", b"[]", subject="a/b", extensions={"knativeerrorcode": "503"})
-    back = from_reply(event.headers(), event.data)
+    back = from_message(event.headers(), event.data)
     assert back is not None
     assert (back.id, back.type, back.source, back.subject, back.data) == (event.id, "t", "s", "a/b", b"[]")
     assert event.headers()["ce-knativeerrorcode"] == "503"
@@ -24,7 +24,7 @@ def test_header_values_are_percent_encoded_as_the_http_binding_says() -> None:
 
 
 def test_an_answer_without_an_event_is_none() -> None:
-    assert from_reply({"Content-Type": "application/json"}, b"{}") is None
+    assert from_message({"Content-Type": "application/json"}, b"{}") is None
 
 
 def test_a_dead_letter_is_one_line_whatever_the_data() -> None:

@@ -52,7 +52,7 @@ SELECT id, bucket, key, version, etag, sequencer, last_modified, size_bytes, sta
        entries, stored, merged, rejected, ignored_fields, reason, attempts, received_at, finished_at, data_version,
        content_id IS NOT NULL AS gives_movies
 FROM files
-WHERE (%(before)s IS NULL OR id < %(before)s) AND (%(state)s IS NULL OR state = %(state)s::file_state)
+WHERE id < %(before)s AND (%(state)s IS NULL OR state = %(state)s::file_state)
   AND (%(key)s IS NULL OR key = %(key)s) AND (%(id)s IS NULL OR id = %(id)s)
 ORDER BY id DESC
 LIMIT %(limit)s
@@ -73,4 +73,4 @@ SELECT key FROM files
 WHERE bucket = %(bucket)s AND content_id IS NOT NULL AND state <> 'removed'
   AND key > %(after)s AND (%(upto)s IS NULL OR key <= %(upto)s)
 ORDER BY key
-LIMIT 1000
+LIMIT %(limit)s

@@ -5,6 +5,15 @@
 -- name: affect: call before records go and after they came; repeats do no harm
 INSERT INTO pg_temp.affected SELECT movie_id FROM records WHERE content_id = ANY(%(contents)s)
 
+-- name: affect_known: of a new content, the movies that are there already, from another file
+INSERT INTO pg_temp.affected SELECT m.id FROM movies m WHERE m.id IN (SELECT movie_id FROM pg_temp.incoming)
+
+-- name: fresh: the others; a movie that is not there has no other record, so this one wins
+INSERT INTO pg_temp.changed
+SELECT i.movie_id, %(content)s, false, i.title, i.year, i.castmembers, i.genres
+FROM pg_temp.incoming i
+WHERE NOT EXISTS (SELECT FROM pg_temp.affected a WHERE a.movie_id = i.movie_id)
+
 -- name: winners
 INSERT INTO pg_temp.winners
 SELECT DISTINCT ON (r.movie_id) r.movie_id, r.content_id
@@ -15,7 +24,7 @@ ORDER BY r.movie_id, f.last_modified DESC, f.key DESC, f.bucket DESC
 
 -- name: changed
 INSERT INTO pg_temp.changed
-SELECT w.movie_id, w.content_id, m.id IS NOT NULL
+SELECT w.movie_id, w.content_id, m.id IS NOT NULL, r.title, r.year, r.castmembers, r.genres
 FROM pg_temp.winners w
 JOIN records r USING (movie_id, content_id)
 LEFT JOIN movies m ON m.id = w.movie_id
@@ -51,16 +60,14 @@ DELETE FROM movies m USING pg_temp.gone g WHERE m.id = g.movie_id
 INSERT INTO pg_temp.person_names
 SELECT name, fold(name)
 FROM (
-    SELECT DISTINCT unnest(r.castmembers) AS name
-    FROM pg_temp.changed c JOIN records r USING (movie_id, content_id)
+    SELECT DISTINCT unnest(castmembers) AS name FROM pg_temp.changed
 ) spellings
 
 -- name: genre_names
 INSERT INTO pg_temp.genre_names
 SELECT name, fold(name)
 FROM (
-    SELECT DISTINCT unnest(r.genres) AS name
-    FROM pg_temp.changed c JOIN records r USING (movie_id, content_id)
+    SELECT DISTINCT unnest(genres) AS name FROM pg_temp.changed
 ) spellings
 
 -- name: new_people: under the lock nobody else adds any; ON CONFLICT would use up ids
@@ -77,14 +84,12 @@ ORDER BY n.key
 
 -- name: written
 INSERT INTO pg_temp.written
-SELECT c.movie_id, c.content_id, fold(r.title), r.year, coalesce(p.ids, '{}'), coalesce(g.ids, '{}')
+SELECT c.movie_id, c.content_id, c.known, fold(c.title), c.year, coalesce(p.ids, '{}'), coalesce(g.ids, '{}')
 FROM pg_temp.changed c
-JOIN records r USING (movie_id, content_id)
 LEFT JOIN (
     SELECT c.movie_id, array_agg(DISTINCT p.id) AS ids
     FROM pg_temp.changed c
-    JOIN records r USING (movie_id, content_id)
-    CROSS JOIN unnest(r.castmembers) AS name
+    CROSS JOIN unnest(c.castmembers) AS name
     JOIN pg_temp.person_names n USING (name)
     JOIN people p ON p.key = n.key
     GROUP BY c.movie_id
@@ -92,20 +97,23 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT c.movie_id, array_agg(DISTINCT g.id) AS ids
     FROM pg_temp.changed c
-    JOIN records r USING (movie_id, content_id)
-    CROSS JOIN unnest(r.genres) AS name
+    CROSS JOIN unnest(c.genres) AS name
     JOIN pg_temp.genre_names n USING (name)
     JOIN genres g ON g.key = n.key
     GROUP BY c.movie_id
 ) g ON g.movie_id = c.movie_id
 
--- name: write_movies
+-- name: insert_movies
 INSERT INTO movies (id, title_key, year, person_ids, genre_ids, doc)
 SELECT w.movie_id, w.title_key, w.year, w.person_ids, w.genre_ids, r.doc
 FROM pg_temp.written w JOIN records r USING (movie_id, content_id)
-ON CONFLICT (id) DO UPDATE
-SET title_key = EXCLUDED.title_key, year = EXCLUDED.year,
-    person_ids = EXCLUDED.person_ids, genre_ids = EXCLUDED.genre_ids, doc = EXCLUDED.doc
+WHERE NOT w.known
+
+-- name: update_movies
+UPDATE movies m
+SET title_key = w.title_key, year = w.year, person_ids = w.person_ids, genre_ids = w.genre_ids, doc = r.doc
+FROM pg_temp.written w JOIN records r USING (movie_id, content_id)
+WHERE w.known AND m.id = w.movie_id
 
 -- name: link_people: in the index's order, which is the quick one
 INSERT INTO movie_people (person_id, title_key, year, movie_id)

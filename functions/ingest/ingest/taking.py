@@ -1,0 +1,46 @@
+"""Changes taken one by one, each counted and logged."""
+
+from __future__ import annotations
+
+import time
+
+from ingest.errors import IngestError, Refused, Unavailable
+from ingest.events import Change
+from ingest.intake import Outcome
+from ingest.logs import log
+from ingest.service import Service
+
+
+def take_all(here: Service, changes: list[Change], outcomes: list[Outcome]) -> None:
+    """Take each change, whatever becomes of the others; then raise the worst that happened."""
+    errors: list[IngestError] = []
+    for change in changes:
+        try:
+            outcomes.append(take(here, change))
+        except (Refused, Unavailable) as error:  # noqa: PERF203 - each stands for itself
+            errors.append(error)
+    worst = max(errors, key=lambda error: error.status, default=None)
+    if worst:
+        raise worst
+
+
+def take(here: Service, change: Change, again: bool = False) -> Outcome:
+    """Take one change; raises Refused, Unavailable."""
+    began = time.perf_counter()
+    fields: dict[str, object] = {"bucket": change.bucket, "key": change.key, "version": change.version}
+    try:
+        outcome = here.intake.take(change, again)
+    except IngestError as error:
+        here.metrics.add("ingest_refusals_total", label="kind", word=type(error).__name__)
+        log.warning(error.detail, extra={"fields": fields | error.members | {"status": error.status}})
+        raise
+    finally:
+        seconds = time.perf_counter() - began
+        here.metrics.add("ingest_seconds_total", seconds)
+    here.metrics.add("ingest_changes_total", label="state", word=outcome.state)
+    if outcome.committed:
+        for word in ("stored", "merged", "rejected"):
+            here.metrics.add("ingest_records_total", outcome.counts[word], "became", word)
+    fields |= {"file": outcome.file_id, "seconds": round(seconds, 3), **outcome.counts}
+    log.info(outcome.state, extra={"fields": fields})
+    return outcome
