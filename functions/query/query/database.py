@@ -47,6 +47,7 @@ class Database:
         self._ready: deque[Session] = deque()
         self._waiters: deque[asyncio.Future[Session]] = deque()
         self._streams = 0
+        self._closing = False
 
     def start(self) -> None:
         """Begin to connect; the sessions come by and by."""
@@ -115,7 +116,7 @@ class Database:
 
     async def _keep(self) -> None:
         failures = 0
-        while True:
+        while not self._closing:  # a cancellation can get lost in asyncio.wait_for
             self._lost.clear()
             if len(self._sessions) >= self._limits.connections:
                 await self._lost.wait()
@@ -149,6 +150,8 @@ class Database:
 
     async def close(self) -> None:
         """Stop the keeper and close what is idle."""
+        self._closing = True
+        self._lost.set()
         self._keeper.cancel()
         await asyncio.wait([self._keeper])
         for session in self._ready:

@@ -64,10 +64,7 @@ class Session:
         self._prepared: OrderedDict[str, str] = OrderedDict()
         self.on_lost: Callable[[Session], None] | None = None
         self._loop.add_reader(self._file, self._readable)
-
-    @property
-    def is_open(self) -> bool:
-        return not self._connection.closed
+        self.is_open = True
 
     async def run(self, statement: Statement, parameters: tuple[object, ...], seconds_max: float) -> Row:
         """The one row that a prepared statement gives. Raises DatabaseAway or DatabaseSlow."""
@@ -123,10 +120,13 @@ class Session:
         try:
             state = self._connection.poll()
         except psycopg2.Error as error:
-            if result is None:
-                self._lose()
-            elif not result.done():
+            if self._connection.closed or result is None:
+                # libpq may have closed the socket: the loop must not take the next one of that number for it.
+                self.close()
+            if result is not None and not result.done():
                 result.set_exception(error)
+            elif self.on_lost is not None:
+                self.on_lost(self)
             return
         if state == POLL_OK and result is not None and not result.done():
             result.set_result(None)
@@ -135,14 +135,10 @@ class Session:
         if not result.done():
             result.set_exception(DatabaseSlow())
 
-    def _lose(self) -> None:
-        self.close()
-        if self.on_lost is not None:
-            self.on_lost(self)
-
     def close(self) -> None:
         """Close the connection; a second time does nothing."""
-        if not self._connection.closed:
+        if self.is_open:
+            self.is_open = False
             self._loop.remove_reader(self._file)
             self._connection.close()
 

@@ -41,6 +41,7 @@ class Versions:
         self._poll_seconds = poll_ms / 1000
         self.current: DataVersion | None = None
         self.on_change: Callable[[], None] | None = None
+        self._closing = False
 
     def start(self) -> None:
         self._database.start()
@@ -65,7 +66,7 @@ class Versions:
             self._changed()
 
     async def _poll(self) -> None:
-        while True:
+        while not self._closing:
             try:
                 label, changed_at, movies, files = await self._database.run(DATA_VERSION)
             except Unavailable:
@@ -88,6 +89,7 @@ class Versions:
             self.on_change()
 
     async def close(self) -> None:
+        self._closing = True
         self._poller.cancel()
         await asyncio.wait([self._poller])
         await self._database.close()
