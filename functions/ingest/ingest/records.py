@@ -94,8 +94,9 @@ class Splitter:
     def _lines(self) -> Iterator[Record]:
         while self._peek():
             yield self._record()
-            after = self._at
-            if self._peek() and self._at == after:
+            if self._at == len(self._buffer) and not self._ended:
+                self._grow()
+            if self._buffer[self._at : self._at + 1] not in ("", *_SPACE):
                 raise self._refusal("expected a new line after a record")
 
     def _record(self) -> Record:
