@@ -25,7 +25,8 @@ class Parameter:
 
     name: str
     schema: Mapping[str, Any]
-    repeatable: bool = False
+    repeatable: bool = False  # name=a&name=b
+    listed: bool = False  # name=a,b
 
     @property
     def default(self) -> object:
@@ -33,10 +34,10 @@ class Parameter:
 
     def parse(self, text: str) -> object:
         """The value of a text; InvalidParameter, saying what is allowed, for one outside the schema."""
-        value = self._value(text)
-        if value is None:
+        values = [self._value(part) for part in (text.split(",") if self.listed else [text])]
+        if None in values or len(values) > self.schema.get("maxItems", len(values)):
             raise InvalidParameter(self.name, text, self.allowed)
-        return value
+        return values if self.listed else values[0]
 
     def _value(self, text: str) -> object:
         schema = self.schema
@@ -45,12 +46,13 @@ class Parameter:
             return number if number is not None and schema["minimum"] <= number <= schema["maximum"] else None
         if schema["type"] == "boolean":
             return {"true": True, "false": False}.get(text)
+        if "enum" in schema:
+            return text if text in schema["enum"] else None
         fits = (
             schema.get("minLength", 0) <= len(text) <= schema["maxLength"]
             and "\0" not in text
             and (bool(text.strip()) or not schema.get("minLength"))
             and ("pattern" not in schema or re.search(schema["pattern"], text))
-            and ("enum" not in schema or text in schema["enum"])
         )
         return text if fits else None
 
@@ -63,7 +65,8 @@ class Parameter:
         if schema["type"] == "boolean":
             return "true or false"
         if "enum" in schema:
-            return "one of " + ", ".join(schema["enum"])
+            some = "one or more, with commas between them, of " if self.listed else "one of "
+            return some + ", ".join(schema["enum"])
         if "pattern" in schema:
             return str(schema["description"])
         return f"text of {schema['minLength']} to {schema['maxLength']} characters, not blank, without NUL"
@@ -156,7 +159,8 @@ class Contract:
         schema = self._resolve(parameter["schema"])
         if schema["type"] == "array":
             items = self._resolve(schema["items"])
-            return Parameter(parameter["name"], {**items, "maxItems": schema["maxItems"]}, repeatable=True)
+            listed = not parameter.get("explode", True)
+            return Parameter(parameter["name"], {**items, "maxItems": schema["maxItems"]}, not listed, listed)
         return Parameter(parameter["name"], schema)
 
     def _resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:

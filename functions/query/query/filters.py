@@ -6,59 +6,64 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+YEAR_MIN, YEAR_MAX = 1870, 2100
+# A range of years this long or shorter is read year by year and merged; of a longer
+# one the order of the page is tried first, in which many movies are a match.
+NARROW_YEARS_MAX = 16
+
 
 class Shape(NamedTuple):
     """Which filters are set, not their values: one prepared statement serves a shape."""
 
-    year: bool
-    years: str  # "", "narrow" or "wide": a range of years
+    sort: str  # "title", "year", "-year" or "relevance"
+    q: bool
+    years: str  # "", "one", "narrow" or "wide"
     name: bool
     cast: int
     genre: int
-    after: bool  # a page after the first one
-
-
-# A range of years this long or shorter is read year by year and merged; a longer
-# one is read in title order, where at least about one movie in eight is a match.
-NARROW_YEARS_MAX = 16
-YEAR_MIN, YEAR_MAX = 1870, 2100
 
 
 @dataclass(frozen=True)
 class Filters:
     """Filters combine with AND, within a kind too. Names are as given; SQL folds them."""
 
-    year: int | None = None
-    year_from: int | None = None
-    year_to: int | None = None
+    q: str | None = None
+    years: tuple[int, int] | None = None  # first and last, both inclusive; first > last: none at all
     name: str | None = None
     cast: tuple[str, ...] = ()
     genre: tuple[str, ...] = ()
+    sort: str = "title"
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Filters:
         """The filters among the parameters of a request; repeats of a name count once."""
+        q = values.get("q")
         return cls(
-            values.get("year"),
-            values.get("year_from"),
-            values.get("year_to"),
+            q,
+            _years(values),
             values.get("name"),
             tuple(dict.fromkeys(values.get("cast", ()))),
             tuple(dict.fromkeys(values.get("genre", ()))),
+            values.get("sort", "title" if q is None else "relevance"),
         )
 
     @property
-    def years(self) -> tuple[int, int]:
-        """First and last year of the range, both inclusive."""
-        first = YEAR_MIN if self.year_from is None else self.year_from
-        last = YEAR_MAX if self.year_to is None else self.year_to
-        return first, last
-
-    def shape(self, *, after: bool) -> Shape:
+    def shape(self) -> Shape:
         years = ""
-        if self.year_from is not None or self.year_to is not None:
-            first, last = self.years
-            years = "narrow" if last - first < NARROW_YEARS_MAX else "wide"
-        return Shape(
-            self.year is not None, years, self.name is not None, len(self.cast), len(self.genre), after
-        )
+        if self.years is not None:
+            length = self.years[1] - self.years[0] + 1
+            years = "one" if length == 1 else "narrow" if length <= NARROW_YEARS_MAX else "wide"
+        # Within one year every order but that of relevance is the order of titles.
+        sort = "title" if years == "one" and self.sort != "relevance" else self.sort
+        return Shape(sort, self.q is not None, years, self.name is not None, len(self.cast), len(self.genre))
+
+
+def _years(values: Mapping[str, Any]) -> tuple[int, int] | None:
+    """What year, year_from and year_to leave between them."""
+    given = [values.get(name) for name in ("year", "year_from", "year_to")]
+    if given == [None, None, None]:
+        return None
+    year, first, last = given
+    firsts = [each for each in (year, first) if each is not None]
+    lasts = [each for each in (year, last) if each is not None]
+    return max(firsts, default=YEAR_MIN), min(lasts, default=YEAR_MAX)

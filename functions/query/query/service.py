@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
 
-from query import contract, cursors, statements
+from query import contract, statements
 from query.answers import Answer
 from query.cache import Cache
 from query.compression import BYTES_MIN, compress
@@ -17,15 +16,13 @@ from query.connecting import Connector
 from query.contract import Route
 from query.database import Database
 from query.errors import DatabaseBehind, NoMovies, NoSuchMovie, NotAcceptable, Unavailable
-from query.filters import Filters
 from query.metrics import CONTENT_TYPE, Metrics
 from query.negotiation import JSON, Wanted
+from query.pages import Page
 from query.settings import Settings
 from query.status import NOT_CACHED, status
 from query.versions import Versions, is_older
 
-# The path parameter of the old routes, and the filter that it is.
-FILTER_OF_PATH = {"castmember": "cast"}
 CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=10, stale-if-error=86400"
 # After a new data version the most used answers are made anew before they are asked for; this many.
 REFRESH_MAX = 200
@@ -148,29 +145,21 @@ class Service:
                     return  # the next request for each of them tries again
 
     async def _page(self, path: str, values: Mapping[str, Any]) -> Answer:
-        filters = Filters.of(values)
-        after = cursors.decode(values["cursor"], _scope(path, filters)) if "cursor" in values else None
-        statement, parameters = statements.page(filters, after, values["limit"])
-        version, body, found, *last = await self.database.run(statement, parameters)
-        answer = _labelled(200, body, version.decode())
-        if found > values["limit"]:
-            title_key, year, movie_id = last
-            position = cursors.Position(title_key.decode(), year, movie_id.decode())
-            answer.headers.append(
-                ("Link", _next(path, values, cursors.encode(position, _scope(path, filters))))
-            )
-        return answer
+        return await self._answer_page(Page(path, values))
 
     async def _page_or_none(self, path: str, values: Mapping[str, Any]) -> Answer:
-        as_filters = {
-            FILTER_OF_PATH.get(name, name): (value,) if name in ("castmember", "genre") else value
-            for name, value in values.items()
-        }
-        answer = await self._page(path, as_filters)
-        if answer.body != b"[]" or "cursor" in values:
+        page = Page.of_path(path, values)
+        answer = await self._answer_page(page)
+        if answer.body != b"[]" or not page.is_first:
             return answer
         missing = NoMovies("No movie has what this path asks for; case and accents do not matter.")
         return _labelled(404, missing.body(), answer.version, "application/problem+json")
+
+    async def _answer_page(self, page: Page) -> Answer:
+        version, body, *rest = await self.database.run(*page.statement())
+        answer = _labelled(200, page.body(body), version.decode())
+        answer.headers.extend(page.headers(rest))
+        return answer
 
     async def _movie(self, _path: str, values: Mapping[str, Any]) -> Answer:
         version, body = await self.database.run(statements.MOVIE, (values["id"],))
@@ -225,17 +214,3 @@ class Service:
 def _labelled(status: int, body: bytes, label: str | None, content_type: str = JSON) -> Answer:
     etag = f'"{label}"' if status == 200 else None
     return Answer(status, body, content_type, [("Cache-Control", CACHE_CONTROL)], label, etag)
-
-
-def _scope(path: str, filters: Filters) -> str:
-    """What a cursor belongs to: it means nothing under other filters."""
-    return repr((path, filters))
-
-
-def _next(path: str, values: Mapping[str, Any], cursor: str) -> str:
-    in_path = path.startswith("/movies/")
-    kept = (
-        {} if in_path else {name: value for name, value in values.items() if name not in ("cursor", "limit")}
-    )
-    query = urlencode({**kept, "limit": values["limit"], "cursor": cursor}, doseq=True)
-    return f'<{quote(path)}?{query}>; rel="next"'

@@ -1,12 +1,4 @@
-"""Builds the statement for a shape of filters: which index is walked, what is probed beside it.
-
-A page is read by walking one index in the order of the page, from the cursor on,
-until the page is full. The index is chosen by the shape alone:
-
-- a cast member, if there is one (few movies each); else a genre; else the movies;
-- each further cast member or genre is a probe by full key into the same table;
-- a short range of years is walked year by year, each no further than one page.
-"""
+"""The statements of pages: one for each shape of filters, prepared once on each session."""
 
 from __future__ import annotations
 
@@ -16,86 +8,84 @@ from typing import NamedTuple
 from query import sql
 from query.cursors import Position
 from query.filters import Filters, Shape
+from query.searches import Search
 from query.session import Statement
+from query.walks import Walk
 
 MOVIE = Statement("movie", sql.text("movie"), ("uuid",))
+# Matches are counted no further than this.
+COUNT_MAX = 10_000
 
 
-class _Link(NamedTuple):
-    """A table that lists movies by person or by genre, with the sort keys."""
+class Ask(NamedTuple):
+    """What makes one prepared statement: the filters' shape and what is wanted of the matches."""
 
-    table: str
-    column: str
-    names: str
-
-
-PEOPLE = _Link("movie_people", "person_id", "people")
-GENRES = _Link("movie_genres", "genre_id", "genres")
+    shape: Shape
+    after: bool = False  # a page after the first one
+    total: bool = False  # how many match, beside the page
 
 
-class _Parameters:
-    """Numbers parameters as they are named: the order of `values` and that of the text agree."""
+class Places:
+    """The parameters' places in a statement, in the order in which page() gives their values."""
 
-    def __init__(self) -> None:
+    def __init__(self, ask: Ask) -> None:
+        shape = ask.shape
         self.types: list[str] = []
+        self.limit = self._add("int")
+        self.cast = [self._add("text") for _ in range(shape.cast)]
+        self.genre = [self._add("text") for _ in range(shape.genre)]
+        self.years = [self._add("smallint") for _ in range({"": 0, "one": 1}.get(shape.years, 2))]
+        self.name = self._add("text") if shape.name else None
+        self.q = self._add("text") if shape.q else None
+        keys = (
+            ("text", "smallint", "uuid", "int") if shape.sort == "relevance" else ("text", "smallint", "uuid")
+        )
+        self.after = [self._add(each) for each in keys] if ask.after else []
 
-    def add(self, type_: str) -> str:
+    def _add(self, type_: str) -> str:
         self.types.append(type_)
         return f"${len(self.types)}"
 
 
-def page(filters: Filters, after: Position | None, limit: int) -> tuple[Statement, tuple[object, ...]]:
+def page(
+    filters: Filters,
+    after: Position | None,
+    limit: int,
+    *,
+    count: bool = False,
+) -> tuple[Statement, tuple[object, ...]]:
     """The statement for a page of at most `limit` movies after a position, and its parameters."""
-    statement = _page(filters.shape(after=after is not None))
     values: list[object] = [limit, *filters.cast, *filters.genre]
-    if filters.year is not None:
-        values.append(filters.year)
-    if filters.year_from is not None or filters.year_to is not None:
-        values.extend(filters.years)
+    if filters.years is not None:
+        first, last = filters.years
+        values.extend((first,) if first == last else (first, last))
     if filters.name is not None:
         values.append(filters.name)
-    values.extend(after or ())
-    return statement, tuple(values)
+    if filters.q is not None:
+        values.append(filters.q)
+    if after is not None:
+        values.extend(after if filters.sort == "relevance" else after[:3])
+    return _page(Ask(filters.shape, after is not None, count)), tuple(values)
 
 
 @lru_cache(maxsize=4096)
-def _page(shape: Shape) -> Statement:
-    parameters = _Parameters()
-    limit = parameters.add("int")
-    links = [(PEOPLE, parameters.add("text")) for _ in range(shape.cast)]
-    links += [(GENRES, parameters.add("text")) for _ in range(shape.genre)]
-    table, movie_id = (links[0][0].table, "movie_id") if links else ("movies", "id")
-    conditions = [_condition("probe" if place else "linked", *link) for place, link in enumerate(links)]
-    if shape.year:
-        conditions.append(f"walk.year = {parameters.add('smallint')}")
-    first, last = (parameters.add("smallint"), parameters.add("smallint")) if shape.years else ("", "")
-    year_by_year = shape.years == "narrow" and not shape.cast
-    if year_by_year:
-        conditions.append("walk.year = one.year")
-    elif shape.years:
-        conditions.append(f"walk.year BETWEEN {first} AND {last}")
-    if shape.name:
-        conditions.append(f"walk.title_key = fold({parameters.add('text')})")
-    if shape.after:
-        after = ", ".join(parameters.add(type_) for type_ in ("text", "smallint", "uuid"))
-        conditions.append(f"(walk.title_key, walk.year, walk.{movie_id}) > ({after})")
-    keys = sql.text("walk").format(
-        table=table,
-        id=movie_id,
-        doc="" if links else ", walk.doc",
-        conditions=" AND ".join(conditions) or "true",
-        limit=limit,
+def _page(ask: Ask) -> Statement:
+    places = Places(ask)
+    walk = Search(ask.shape, places) if ask.shape.q else Walk(ask.shape, places)
+    text = sql.text("page").format(
+        limit=places.limit,
+        score=sql.text("score").format(limit=places.limit) if ask.shape.q else "",
+        order=walk.order_of("keys"),
+        keys=walk.keys(),
+        total=f", {walk.count(COUNT_MAX)}" if ask.total else "",
     )
-    if year_by_year:
-        keys = sql.text("walk_years").format(first=first, last=last, walk=keys, limit=limit)
-    if links:
-        keys = sql.text("with_doc").format(walk=keys)
-    return Statement(_name(shape), sql.text("page").format(limit=limit, keys=keys), tuple(parameters.types))
+    if walk.scans:
+        text = walk.within_scan(text, ", total" if ask.total else "")
+    return Statement(_name(ask), text, tuple(places.types))
 
 
-def _condition(template: str, link: _Link, name: str) -> str:
-    return sql.text(template).format(table=link.table, column=link.column, names=link.names, name=name)
-
-
-def _name(shape: Shape) -> str:
-    return "page_" + "_".join(str(int(part) if isinstance(part, bool) else part) for part in shape)
+def _name(ask: Ask) -> str:
+    parts = (*ask.shape, *ask[1:])
+    return "page_" + "_".join(str(int(part) if isinstance(part, bool) else part) for part in parts).replace(
+        "-", "down_"
+    )

@@ -22,8 +22,8 @@ def test_every_parameter_has_bounds():
     for path in DOCUMENT["paths"]:
         route, _ = contract.load().match(path)
         for parameter in (*route.query_parameters.values(), *filter(None, [route.path_parameter])):
-            bounds = {"integer": "maximum", "string": "maxLength", "boolean": "type"}
-            assert bounds[parameter.schema["type"]] in parameter.schema, (path, parameter.name)
+            bounds = {"integer": ["maximum"], "string": ["maxLength", "enum"], "boolean": ["type"]}
+            assert set(bounds[parameter.schema["type"]]) & parameter.schema.keys(), (path, parameter.name)
             assert parameter.allowed
 
 

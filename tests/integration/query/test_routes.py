@@ -1,28 +1,13 @@
 """What a caller gets, from a real process on a real database that ingest filled."""
 
-import json
 import time
 from contextlib import closing
-from pathlib import Path
 
 import psycopg2
 import pytest
 import requests
 
-from tests.support.notifications import deliver, notification, put
-
-SAMPLE = Path(__file__).parents[2] / "data/movies-sample.json"
-MOVIES = json.loads(SAMPLE.read_text())
-
-
-@pytest.fixture
-def query(database, aws, bucket, start_function):
-    environment = {**aws.environment, "DATABASE_URL": database.ingest, "AWS_BUCKET_NAME": bucket.name}
-    ingest = start_function("ingest", environment)
-    body = notification(bucket.name, "sample", put(bucket, "sample", SAMPLE.read_bytes()))
-    assert deliver(ingest, body).status_code == 200
-    started = start_function("query", {"DATABASE_URL": database.query, "QUERY_POLL_MS": "100"})
-    return lambda path, **headers: requests.get(started.url + path, headers=headers, timeout=10)
+from tests.support.sample import MOVIES, pages
 
 
 def titles(answer: requests.Response) -> set[str]:
@@ -56,11 +41,7 @@ def test_the_old_routes_and_the_filters_agree_with_the_file(query):
 
 
 def test_pages_follow_one_another_without_a_repeat_or_a_gap(query):
-    seen, path = [], "/movies?limit=5"
-    while path:
-        page = query(path)
-        seen += [movie["title"] for movie in page.json()]
-        path = page.links.get("next", {}).get("url")
+    seen = [movie["title"] for page in pages(query, "/movies?limit=5") for movie in page.json()]
     assert len(seen) == len(MOVIES)
     assert set(seen) == having()
 

@@ -25,6 +25,10 @@ def test_repeatable_parameters_keep_their_order():
     assert values("/movies", "cast=B&genre=x&cast=A")["cast"] == ["B", "A"]
 
 
+def test_fields_stand_in_one_parameter_with_commas_between_them():
+    assert values("/movies", "fields=title,year")["fields"] == ["title", "year"]
+
+
 @pytest.mark.parametrize(
     ("sent", "meant"),
     [
@@ -56,6 +60,13 @@ def test_percent_encoding_and_plus_are_undone(sent, meant):
         ("name=%00", "name"),
         ("name=" + "x" * 301, "name"),
         ("cursor=no spaces", "cursor"),
+        ("sort=rating", "sort"),
+        ("sort=", "sort"),
+        ("count=1", "count"),
+        ("fields=title,rating", "fields"),
+        ("fields=", "fields"),
+        ("fields=title,", "fields"),
+        ("fields=title&fields=year", "fields"),
         ("&".join(f"cast={n}" for n in range(9)), "cast"),
     ],
 )

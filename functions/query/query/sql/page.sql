@@ -1,13 +1,15 @@
 -- One page of movies as a JSON array: the data version of this very snapshot,
--- the array, how many rows were found (one more than the limit: there is a next
--- page), and the sort keys of the page's last movie. The rows arrive in order.
+-- the array, whether more follows, and the sort keys of a full page's last movie
+-- (with its score in a search), then how many match where that was asked for.
+-- {keys} gives one row more than the page where there is a next one; its rows
+-- arrive in order.
 SELECT (SELECT epoch || '-' || version FROM data_version),
        '[' || coalesce(string_agg(doc, ',') FILTER (WHERE place <= {limit}), '') || ']',
-       count(*),
+       count(*) > {limit},
        max(title_key) FILTER (WHERE place = {limit}),
        max(year) FILTER (WHERE place = {limit}),
-       max(movie_id::text) FILTER (WHERE place = {limit})
+       max(movie_id::text) FILTER (WHERE place = {limit}){score}{total}
 FROM (
-    SELECT keys.*, row_number() OVER (ORDER BY title_key, year, movie_id) AS place
+    SELECT keys.*, row_number() OVER (ORDER BY {order}) AS place
     FROM ({keys}) AS keys
 ) AS page

@@ -3,5 +3,5 @@
 SELECT walk.title_key, walk.year, walk.{id} AS movie_id{doc}
 FROM {table} AS walk
 WHERE {conditions}
-ORDER BY walk.title_key, walk.year, walk.{id}
-LIMIT {limit} + 1
+ORDER BY {order}
+LIMIT {limit}

@@ -1,0 +1,2 @@
+-- How many movies there are.
+(SELECT movie_count::text FROM data_version)

@@ -1,0 +1,2 @@
+-- The score of a full page's last movie.
+, max(score) FILTER (WHERE place = {limit})
