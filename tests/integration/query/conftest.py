@@ -1,23 +1,57 @@
-"""A query function on a database that ingest filled with the sample."""
+"""A query function on a database that ingest filled with the sample; the tests that only read share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import requests
 
+from local.postgres import Postgres
+from tests.support import aws as aws_support
+from tests.support import databases, functions
 from tests.support.notifications import deliver, notification, put
 from tests.support.sample import SAMPLE, Query
 
 
-@pytest.fixture
-def query(database, aws, bucket, start_function) -> Query:
+@pytest.fixture(scope="session")
+def query(postgres, aws, run_folder) -> Iterator[Query]:
     """Asks for a path: query("/movies", Accept="text/csv"), query("/movies", method="HEAD")."""
-    environment = {**aws.environment, "DATABASE_URL": database.ingest, "AWS_BUCKET_NAME": bucket.name}
-    ingest = start_function("ingest", environment)
-    body = notification(bucket.name, "sample", put(bucket, "sample", SAMPLE.read_bytes()))
-    assert deliver(ingest, body).status_code == 200
-    ingest.stop()
-    started = start_function("query", {"DATABASE_URL": database.query, "QUERY_POLL_MS": "100"})
+    folder = run_folder / "query-on-sample"
+    folder.mkdir()
+    with _on_sample(postgres, aws, folder, "query-on-sample") as (_, ask):
+        yield ask
 
-    def ask(path: str, method: str = "GET", **headers: str) -> requests.Response:
-        return requests.request(method, started.url + path, headers=headers, timeout=10)
 
-    return ask
+@pytest.fixture
+def own_query(postgres, aws, tmp_path) -> Iterator[tuple[databases.Database, Query]]:
+    """The same for one test alone, and its database."""
+    with _on_sample(postgres, aws, tmp_path, f"query-{uuid4().hex[:12]}") as made:
+        yield made
+
+
+@contextmanager
+def _on_sample(
+    postgres: Postgres, aws: aws_support.Aws, folder: Path, name: str
+) -> Iterator[tuple[databases.Database, Query]]:
+    with ExitStack() as stack:
+        database = stack.enter_context(databases.fresh(postgres, name.replace("-", "_")))
+        client = stack.enter_context(aws.s3())
+        client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        environment = {**aws.environment, "DATABASE_URL": database.ingest, "AWS_BUCKET_NAME": name}
+        ingest = functions.start_function("ingest", environment, folder)
+        stack.callback(ingest.stop)
+        version = put(aws_support.Bucket(name, client), "sample", SAMPLE.read_bytes())
+        assert deliver(ingest, notification(name, "sample", version)).status_code == 200
+        ingest.stop()
+        environment = {"DATABASE_URL": database.query, "QUERY_POLL_MS": "100"}
+        started = functions.start_function("query", environment, folder)
+        stack.callback(started.stop)
+
+        def ask(path: str, method: str = "GET", **headers: str) -> requests.Response:
+            return requests.request(method, started.url + path, headers=headers, timeout=10)
+
+        yield database, ask

@@ -1,0 +1,25 @@
+"""The database goes away: what is in memory goes on, marked; the rest says so quickly."""
+
+import time
+from contextlib import closing
+
+import psycopg2
+
+
+def test_kept_answers_go_on_when_the_database_is_gone_and_others_are_a_503(own_query):
+    database, query = own_query
+    kept = query("/movies?genre=western")
+    with closing(psycopg2.connect(database.superuser.replace(f"/{database.name}", "/postgres"))) as admin:
+        admin.autocommit = True
+        with admin.cursor() as cursor:
+            cursor.execute(f'ALTER DATABASE "{database.name}" ALLOW_CONNECTIONS false')
+            ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            cursor.execute(ending, (database.name,))
+    time.sleep(1.5)
+    stale = query("/movies?genre=western")
+    assert (stale.status_code, stale.content) == (200, kept.content)
+    assert stale.headers["Warning"].startswith("110")
+    started = time.monotonic()
+    assert query("/movies?genre=musical").status_code == 503
+    assert time.monotonic() - started < 5
+    assert query("/health/liveness").status_code == 200
