@@ -13,12 +13,16 @@ from query.errors import InvalidParameter
 
 
 class Position(NamedTuple):
-    """The sort keys of the last movie of a page; score: of a search in the order of relevance."""
+    """Where a page ended: the sort keys of its last movie, and the data version that it was read from.
+
+    score: of a search in the order of relevance.
+    """
 
     title_key: str
     year: int
     movie_id: str
     score: int = 0
+    version: str = ""
 
 
 def encode(position: Position, scope: str) -> str:
@@ -32,8 +36,8 @@ def decode(cursor: str, scope: str) -> Position:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         check, keys = raw[:4], raw[4:]
-        title_key, year, movie_id, score = json.loads(keys) if check == _check(keys, scope) else [""] * 4
-        return Position(str(title_key), int(year), str(uuid.UUID(movie_id)), int(score))
+        title_key, year, movie_id, score, version = json.loads(keys) if check == _check(keys, scope) else ()
+        return Position(str(title_key), int(year), str(uuid.UUID(movie_id)), int(score), str(version))
     except (binascii.Error, ValueError, TypeError):
         raise InvalidParameter(
             "cursor", cursor, "taken unchanged from the Link header of a page with the same filters and sort"

@@ -45,6 +45,11 @@ class Page:
     def is_first(self) -> bool:
         return "cursor" not in self.values
 
+    @cached_property
+    def after(self) -> Position | None:
+        """Where the page before ended; InvalidParameter for a broken cursor."""
+        return None if self.is_first else cursors.decode(self.values["cursor"], self._scope)
+
     @property
     def _scope(self) -> str:
         """What a cursor belongs to: it cannot be used with other filters or in another order."""
@@ -55,21 +60,20 @@ class Page:
         values = self.values
         if self.filters.sort == "relevance" and self.filters.q is None:
             raise InvalidParameter("sort", "relevance", "one of title, year, -year where there is no q")
-        after = None if self.is_first else cursors.decode(values["cursor"], self._scope)
-        return statements.page(self.filters, after, values["limit"], count=bool(values.get("count")))
+        return statements.page(self.filters, self.after, values["limit"], count=bool(values.get("count")))
 
     def body(self, movies: bytes) -> bytes:
         """A JSON array of movies, with the members that were asked for."""
         fields = self.values.get("fields")
         return movies if fields is None else _projected(movies, frozenset(fields))
 
-    def headers(self, row: Sequence[Any]) -> list[tuple[str, str]]:
-        """The headers that follow from the statement's row, without its version and body."""
+    def headers(self, version: str, row: Sequence[Any]) -> list[tuple[str, str]]:
+        """The headers that follow from the statement's row after its version and body."""
         more, title_key, year, movie_id, *rest = row
         score = rest.pop(0) if self.filters.q is not None else 0
         headers = []
         if more:
-            position = Position(title_key.decode(), year, movie_id.decode(), score)
+            position = Position(title_key.decode(), year, movie_id.decode(), score, version)
             headers.append(("Link", self._next(cursors.encode(position, self._scope))))
         if self.values.get("count"):
             total = rest[0].decode()

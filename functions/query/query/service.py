@@ -156,9 +156,12 @@ class Service:
         return _labelled(404, missing.body(), answer.version, "application/problem+json")
 
     async def _answer_page(self, page: Page) -> Answer:
-        version, body, *rest = await self.database.run(*page.statement())
-        answer = _labelled(200, page.body(body), version.decode())
-        answer.headers.extend(page.headers(rest))
+        label, body, *rest = await self.database.run(*page.statement())
+        version = label.decode()
+        if page.after is not None and is_older(version, page.after.version):
+            raise DatabaseBehind  # rather than a page of a time before the page before
+        answer = _labelled(200, page.body(body), version)
+        answer.headers.extend(page.headers(version, rest))
         return answer
 
     async def _movie(self, _path: str, values: Mapping[str, Any]) -> Answer:

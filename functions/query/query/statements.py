@@ -64,7 +64,7 @@ def page(
     if filters.q is not None:
         values.append(filters.q)
     if after is not None:
-        values.extend(after if filters.sort == "relevance" else after[:3])
+        values.extend(after[:4] if filters.sort == "relevance" else after[:3])
     return _page(Ask(filters.shape, after is not None, count)), tuple(values)
 
 

@@ -61,3 +61,14 @@ def test_count_tells_how_many_match_on_every_page(query):
     assert query("/movies?count=true&limit=1").headers["X-Total-Count"] == str(len(MOVIES))
     assert query("/movies?genre=drama&genre=romance&count=true").headers["X-Total-Count"] != "0"
     assert "X-Total-Count" not in query("/movies").headers
+
+
+def test_a_page_is_never_older_than_the_page_before(own_query):
+    """A standby that is behind is no reason to go back in time."""
+    database, query = own_query
+    database.rows("UPDATE data_version SET version = version + 7")
+    following = query("/movies?limit=2").links["next"]["url"]
+    database.rows("UPDATE data_version SET version = version - 7")
+    assert query(following).status_code == 503
+    database.rows("UPDATE data_version SET version = version + 8")
+    assert query(following).status_code == 200
