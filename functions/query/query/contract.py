@@ -27,6 +27,7 @@ class Parameter:
     schema: Mapping[str, Any]
     repeatable: bool = False  # name=a&name=b
     listed: bool = False  # name=a,b
+    required: bool = False
 
     @property
     def default(self) -> object:
@@ -112,6 +113,9 @@ class Route:
             else:
                 values[name] = parameter.parse(text)
             given.add(name)
+        for name, parameter in self.query_parameters.items():
+            if parameter.required and name not in given:
+                raise InvalidParameter(name, "", parameter.allowed)
         if self.path_parameter is not None and path_value is not None:
             values[self.path_parameter.name] = self.path_parameter.parse(path_value)
         return values
@@ -161,7 +165,7 @@ class Contract:
             items = self._resolve(schema["items"])
             listed = not parameter.get("explode", True)
             return Parameter(parameter["name"], {**items, "maxItems": schema["maxItems"]}, not listed, listed)
-        return Parameter(parameter["name"], schema)
+        return Parameter(parameter["name"], schema, required=parameter.get("required", False))
 
     def _resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in node:

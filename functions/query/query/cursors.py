@@ -36,7 +36,8 @@ def decode(cursor: str, scope: str) -> Position:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         check, keys = raw[:4], raw[4:]
-        title_key, year, movie_id, score, version = json.loads(keys) if check == _check(keys, scope) else ()
+        known = check == _check(keys, scope)
+        title_key, year, movie_id, score, version = json.loads(keys) if known else [""] * 5
         return Position(str(title_key), int(year), str(uuid.UUID(movie_id)), int(score), str(version))
     except (binascii.Error, ValueError, TypeError):
         raise InvalidParameter(

@@ -41,6 +41,11 @@ class Search:
         """How many are found as text: a number, with a plus behind it where there may be more."""
         return sql.text("count_found").format(search=self._search("NULL"))
 
+    def matches(self) -> tuple[str, str]:
+        """The movies that are found, and the condition under which that is all there are."""
+        found = sql.text("found").format(search=self._search("NULL"), limit=self._places.limit)
+        return found, f"count(*) < least(1000, {self._places.limit})"
+
     def within_scan(self, page: str, _total: str) -> str:
         """A search is bounded as it is."""
         return page

@@ -8,7 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from query import contract, statements
+from query import contract, facets, statements
 from query.answers import Answer
 from query.cache import Cache
 from query.compression import BYTES_MIN, compress
@@ -16,6 +16,7 @@ from query.connecting import Connector
 from query.contract import Route
 from query.database import Database
 from query.errors import DatabaseBehind, NoMovies, NoSuchMovie, NotAcceptable, Unavailable
+from query.filters import Filters
 from query.metrics import CONTENT_TYPE, Metrics
 from query.negotiation import JSON, Wanted
 from query.pages import Page
@@ -55,6 +56,8 @@ class Service:
             "listMoviesOfCastMember": self._page_or_none,
             "listMoviesOfGenre": self._page_or_none,
             "getMovie": self._movie,
+            "suggest": self._suggest,
+            "getFacets": self._facets,
         }
 
     def start(self) -> None:
@@ -169,6 +172,14 @@ class Service:
         if body is None:
             missing = NoSuchMovie("No movie has this id.")
             return _labelled(404, missing.body(), version.decode(), "application/problem+json")
+        return _labelled(200, body, version.decode())
+
+    async def _suggest(self, _path: str, values: Mapping[str, Any]) -> Answer:
+        version, body = await self.database.run(facets.SUGGEST, (values["q"],))
+        return _labelled(200, body, version.decode())
+
+    async def _facets(self, _path: str, values: Mapping[str, Any]) -> Answer:
+        version, body = await self.database.run(*facets.facets(Filters.of(values)))
         return _labelled(200, body, version.decode())
 
     def _about_itself(self, route: Route, key: Key) -> Answer:

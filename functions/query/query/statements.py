@@ -26,7 +26,7 @@ class Ask(NamedTuple):
 
 
 class Places:
-    """The parameters' places in a statement, in the order in which page() gives their values."""
+    """The parameters' places in a statement; values_of() gives the values in the same order."""
 
     def __init__(self, ask: Ask) -> None:
         shape = ask.shape
@@ -47,6 +47,23 @@ class Places:
         return f"${len(self.types)}"
 
 
+def source(shape: Shape, places: Places) -> Walk | Search:
+    """Where a shape's movies come from."""
+    return Search(shape, places) if shape.q else Walk(shape, places)
+
+
+def values_of(filters: Filters, limit: int, after: Position | None = None) -> tuple[object, ...]:
+    """The parameters' values, in the order of Places."""
+    values: list[object] = [limit, *filters.cast, *filters.genre]
+    if filters.years is not None:
+        first, last = filters.years
+        values.extend((first,) if first == last else (first, last))
+    values.extend(each for each in (filters.name, filters.q) if each is not None)
+    if after is not None:
+        values.extend(after[:4] if filters.sort == "relevance" else after[:3])
+    return tuple(values)
+
+
 def page(
     filters: Filters,
     after: Position | None,
@@ -55,23 +72,13 @@ def page(
     count: bool = False,
 ) -> tuple[Statement, tuple[object, ...]]:
     """The statement for a page of at most `limit` movies after a position, and its parameters."""
-    values: list[object] = [limit, *filters.cast, *filters.genre]
-    if filters.years is not None:
-        first, last = filters.years
-        values.extend((first,) if first == last else (first, last))
-    if filters.name is not None:
-        values.append(filters.name)
-    if filters.q is not None:
-        values.append(filters.q)
-    if after is not None:
-        values.extend(after[:4] if filters.sort == "relevance" else after[:3])
-    return _page(Ask(filters.shape, after is not None, count)), tuple(values)
+    return _page(Ask(filters.shape, after is not None, count)), values_of(filters, limit, after)
 
 
 @lru_cache(maxsize=4096)
 def _page(ask: Ask) -> Statement:
     places = Places(ask)
-    walk = Search(ask.shape, places) if ask.shape.q else Walk(ask.shape, places)
+    walk = source(ask.shape, places)
     text = sql.text("page").format(
         limit=places.limit,
         score=sql.text("score").format(limit=places.limit) if ask.shape.q else "",

@@ -145,6 +145,19 @@ class Walk:
         walked, _ = self._split()
         return self._walk([*walked, *self._after()], str(SCAN_ENTRIES_MAX))
 
+    def matches(self) -> tuple[str, str]:
+        """As many of the movies that match as the limit says, and the condition under which that is all."""
+        limit = self._places.limit
+        if self.scans:
+            _, probes = self._split()
+            keys = sql.text("matches_scanned").format(
+                stretch=self._stretch(), conditions=" AND ".join(probes), limit=limit
+            )
+            ended = sql.text("stretch_ended").format(entries_max=SCAN_ENTRIES_MAX, stretch=self._stretch())
+            return keys, f"count(*) < {limit} AND {ended}"
+        conditions = [*self._link, *self._years(), *self._name(), *self._probes]
+        return self._walk(conditions, limit), f"count(*) < {limit}"
+
     def _split(self) -> tuple[list[str], list[str]]:
         """A scan's conditions: those that its index holds in the order of the page, and the rest."""
         years = self._years()
