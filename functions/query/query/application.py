@@ -78,7 +78,7 @@ class Application:
         """The response to a request; problems are responses too, surprises a plain 500."""
         started = perf_counter()
         key = Key(request.path, request.query, negotiate(request.accept, request.accept_encoding))
-        kept = self.service.kept(key) if request.method in ("GET", "HEAD") else None
+        kept = self.service.kept(key, request.if_none_match) if request.method in ("GET", "HEAD") else None
         answer = kept or await self._answer(request, key)
         response = self._response(request, answer, kept is not None)
         result = "hit" if kept is not None else "miss" if answer.timing else "none"
@@ -95,7 +95,7 @@ class Application:
                 return Answer(204, b"", headers=PREFLIGHT, route="preflight")
             return await self.service.answer(key, request.if_none_match)
         except Problem as problem:
-            return Answer.of_problem(problem)
+            return Answer.of_problem(problem, self.service.operation(request.path))
         except Exception:  # the last line of defence: the caller gets no detail, the log gets all
             log.exception("a request failed")
             return Answer.of_problem(Problem("Something went wrong here; the request was not at fault."))

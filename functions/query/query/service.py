@@ -15,7 +15,7 @@ from query.compression import BYTES_MIN, compress
 from query.connecting import Connector
 from query.contract import Route
 from query.database import Database
-from query.errors import DatabaseBehind, NoMovies, NoSuchMovie, NotAcceptable, Unavailable
+from query.errors import DatabaseBehind, NoMovies, NoSuchMovie, NoSuchRoute, NotAcceptable, Unavailable
 from query.filters import Filters
 from query.metrics import CONTENT_TYPE, Metrics
 from query.negotiation import JSON, Wanted
@@ -66,13 +66,25 @@ class Service:
         self.database.start()
         self.versions.start()
 
-    def kept(self, key: Key) -> Answer | None:
-        """The answer in memory, if it is still the answer; no parsing, no routing, no database."""
+    def kept(self, key: Key, seen: str | None = None) -> Answer | None:
+        """The answer in memory, if it is still the answer and no older than the ETag `seen`.
+
+        No parsing, no routing, no database.
+        """
         answer = self.cache.get(key)
-        if answer is not None and self._is_current(answer):
-            answer.uses += 1
-            return answer
-        return None
+        if answer is None or not self._is_current(answer):
+            return None
+        if seen is not None and answer.version is not None and is_older(answer.version, seen):
+            return None
+        answer.uses += 1
+        return answer
+
+    def operation(self, path: str) -> str:
+        """The operation of a path, "" where there is none."""
+        try:
+            return self.contract.match(path)[0].operation
+        except NoSuchRoute:
+            return ""
 
     async def answer(self, key: Key, seen: str | None = None) -> Answer:
         """The answer to GET path?query (path decoded, query as sent), no older than the ETag `seen`.
