@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from query.errors import Problem
 
 Headers = list[tuple[str, str]]
 EVERY_ANSWER: Headers = [
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Link, X-Total-Count, Server-Timing, Age, Warning, Retry-After"),
+    (
+        "Access-Control-Expose-Headers",
+        "ETag, Link, X-Total-Count, X-Total-Count-Relation, Server-Timing, Age, Warning, Retry-After",
+    ),
     ("X-Content-Type-Options", "nosniff"),
 ]
+
+
+class ByteStream(Protocol):
+    """Chunks of a body; whoever has it closes it, at its end or before."""
+
+    def __aiter__(self) -> ByteStream: ...
+
+    async def __anext__(self) -> bytes: ...
+
+    async def aclose(self) -> None: ...
 
 
 @dataclass
@@ -30,7 +43,7 @@ class Answer:
     headers: Headers = field(default_factory=list)
     version: str | None = None
     etag: str | None = None
-    stream: AsyncIterator[bytes] | None = None
+    stream: ByteStream | None = None
     route: str = ""
     timing: str = ""
     uses: int = 0

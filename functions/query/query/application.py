@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from query.answers import Answer, Headers
+from query.answers import Answer, ByteStream, Headers
 from query.errors import MethodNotAllowed, NoSuchRoute, Problem, UriTooLong
 from query.logs import log_request
 from query.negotiation import negotiate
@@ -53,7 +52,7 @@ class Response(NamedTuple):
     status: int
     headers: Headers
     body: bytes
-    stream: AsyncIterator[bytes] | None = None
+    stream: ByteStream | None = None
 
 
 class Application:
@@ -80,7 +79,7 @@ class Application:
         key = Key(request.path, request.query, negotiate(request.accept, request.accept_encoding))
         kept = self.service.kept(key, request.if_none_match) if request.method in ("GET", "HEAD") else None
         answer = kept or await self._answer(request, key)
-        response = self._response(request, answer, kept is not None)
+        response = await self._response(request, answer, kept is not None)
         result = "hit" if kept is not None else "miss" if answer.timing else "none"
         seconds = perf_counter() - started
         self.service.metrics.observe(answer.route, response.status, result, seconds)
@@ -100,7 +99,7 @@ class Application:
             log.exception("a request failed")
             return Answer.of_problem(Problem("Something went wrong here; the request was not at fault."))
 
-    def _response(self, request: Request, answer: Answer, was_kept: bool) -> Response:
+    async def _response(self, request: Request, answer: Answer, was_kept: bool) -> Response:
         """As it goes out: 304 where the caller has it, marked where it may be behind the database."""
         etag = answer.etag
         if etag is not None and request.if_none_match is not None and _matches(request.if_none_match, etag):
@@ -110,11 +109,15 @@ class Application:
         else:
             headers = answer.headers_kept() if was_kept else answer.headers_of_body()
             status, body = answer.status, answer.body
+        stream = answer.stream
+        if stream is not None and (status == 304 or request.method == "HEAD"):
+            await stream.aclose()
+            stream = None
         if self.service.is_marked(answer):
             self.service.metrics.stale_answers += 1
             age = str(int(self.service.versions.age_seconds or 0))
             headers = [*headers, ("Age", age), ("Warning", '110 - "Response is Stale"')]
-        return Response(status, headers, body, answer.stream)
+        return Response(status, headers, body, stream)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.run_until_complete(self.start())
@@ -141,7 +144,7 @@ class Application:
             protocol.response_bytes(response.status, response.headers, response.body)
         else:
             transport = protocol.response_stream(response.status, response.headers)
-            async with aclosing(response.stream) as chunks:  # type: ignore[type-var]
+            async with aclosing(response.stream) as chunks:
                 async for chunk in chunks:
                     await transport.send_bytes(chunk)
 

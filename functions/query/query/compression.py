@@ -27,6 +27,33 @@ def _zstd(body: bytes) -> bytes:
 PACKERS: Mapping[str, Callable[[bytes], bytes]] = {"gzip": _gzip, "zstd": _zstd}
 
 
+class Packer:
+    """A stream of chunks in a coding; every chunk goes out whole, nothing waits for the next one."""
+
+    def __init__(self, coding: str) -> None:
+        self._gzip = zlib.compressobj(GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16) if coding == "gzip" else None
+        self._zstd = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compressobj() if coding == "zstd" else None
+
+    async def pack(self, chunk: bytes) -> bytes:
+        """The chunk as it goes out."""
+        if len(chunk) <= INLINE_BYTES_MAX:
+            return self._packed(chunk)
+        return await asyncio.to_thread(self._packed, chunk)
+
+    def _packed(self, chunk: bytes) -> bytes:
+        if self._gzip is not None:
+            return self._gzip.compress(chunk) + self._gzip.flush(zlib.Z_SYNC_FLUSH)
+        if self._zstd is not None:
+            return self._zstd.compress(chunk) + self._zstd.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        return chunk
+
+    def end(self) -> bytes:
+        """What stands behind the last chunk."""
+        if self._gzip is not None:
+            return self._gzip.flush()
+        return self._zstd.flush() if self._zstd is not None else b""
+
+
 async def compress(body: bytes, coding: str) -> bytes:
     """The body in a coding of negotiation.CODINGS."""
     pack = PACKERS[coding]

@@ -1,76 +1,20 @@
-"""The OpenAPI document at work: which route a path means, what each parameter may be."""
+"""The OpenAPI document at work: which route a path means, what it takes and what it gives."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 import yaml
 
 from query.errors import BadRequest, InvalidParameter, NoSuchRoute
+from query.parameters import Parameter, texts_of
 
 DOCUMENT = Path(__file__).parent / "openapi.yaml"
-_INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter as the contract has it; parse turns text into the value it stands for."""
-
-    name: str
-    schema: Mapping[str, Any]
-    repeatable: bool = False  # name=a&name=b
-    listed: bool = False  # name=a,b
-    required: bool = False
-
-    @property
-    def default(self) -> object:
-        return self.schema.get("default")
-
-    def parse(self, text: str) -> object:
-        """The value of a text; InvalidParameter, saying what is allowed, for one outside the schema."""
-        values = [self._value(part) for part in (text.split(",") if self.listed else [text])]
-        if None in values or len(values) > self.schema.get("maxItems", len(values)):
-            raise InvalidParameter(self.name, text, self.allowed)
-        return values if self.listed else values[0]
-
-    def _value(self, text: str) -> object:
-        schema = self.schema
-        if schema["type"] == "integer":
-            number = int(text) if _INTEGER.fullmatch(text) else None
-            return number if number is not None and schema["minimum"] <= number <= schema["maximum"] else None
-        if schema["type"] == "boolean":
-            return {"true": True, "false": False}.get(text)
-        if "enum" in schema:
-            return text if text in schema["enum"] else None
-        fits = (
-            schema.get("minLength", 0) <= len(text) <= schema["maxLength"]
-            and "\0" not in text
-            and (bool(text.strip()) or not schema.get("minLength"))
-            and ("pattern" not in schema or re.search(schema["pattern"], text))
-        )
-        return text if fits else None
-
-    @property
-    def allowed(self) -> str:
-        """What the parameter may be, as the end of a sentence."""
-        schema = self.schema
-        if schema["type"] == "integer":
-            return f"a whole number from {schema['minimum']} to {schema['maximum']}"
-        if schema["type"] == "boolean":
-            return "true or false"
-        if "enum" in schema:
-            some = "one or more, with commas between them, of " if self.listed else "one of "
-            return some + ", ".join(schema["enum"])
-        if "pattern" in schema:
-            return str(schema["description"])
-        return f"text of {schema['minLength']} to {schema['maxLength']} characters, not blank, without NUL"
 
 
 @dataclass(frozen=True)
@@ -78,6 +22,7 @@ class Route:
     """One path of the contract."""
 
     operation: str
+    media_types: tuple[str, ...]  # of a 200, the one for those who do not mind first
     path_parameter: Parameter | None
     query_parameters: Mapping[str, Parameter]
 
@@ -86,39 +31,31 @@ class Route:
         schema = self.path_parameter.schema if self.path_parameter else {}
         return schema.get("type") == "string" and "pattern" not in schema
 
-    def values(self, path_value: str | None, query: str) -> dict[str, Any]:
-        """Every parameter's value: from the path, from the query string, or its default."""
-        values: dict[str, Any] = {
-            name: parameter.default
-            for name, parameter in self.query_parameters.items()
-            if parameter.default is not None
-        }
-        given: set[str] = set()
-        for name, text in _pairs(query):
+    def given(self, path_value: str | None, query: str) -> dict[str, Any]:
+        """The value of every parameter that is given: in the path, in the query string. Raises BadRequest."""
+        values: dict[str, Any] = {}
+        for name, texts in texts_of(query).items():
             parameter = self.query_parameters.get(name)
             if parameter is None:
-                known = ", ".join(self.query_parameters) or "no parameters"
                 raise BadRequest(
                     f"There is no parameter '{name[:100]}' here.",
                     parameter=name[:100],
-                    value=text[:100],
-                    allowed=known,
+                    value=texts[0][:100],
+                    allowed=", ".join(self.query_parameters) or "no parameters",
                 )
-            if parameter.repeatable:
-                values.setdefault(name, []).append(parameter.parse(text))
-                if len(values[name]) > parameter.schema["maxItems"]:
-                    raise InvalidParameter(name, text, f"given at most {parameter.schema['maxItems']} times")
-            elif name in given:
-                raise InvalidParameter(name, text, "given once")
-            else:
-                values[name] = parameter.parse(text)
-            given.add(name)
+            values[name] = parameter.parse_all(texts)
         for name, parameter in self.query_parameters.items():
-            if parameter.required and name not in given:
+            if parameter.required and name not in values:
                 raise InvalidParameter(name, "", parameter.allowed)
         if self.path_parameter is not None and path_value is not None:
             values[self.path_parameter.name] = self.path_parameter.parse(path_value)
         return values
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The values of parameters that are not given, of those that have one."""
+        parameters = self.query_parameters.values()
+        return {each.name: each.default for each in parameters if each.default is not None}
 
 
 class Contract:
@@ -155,8 +92,12 @@ class Contract:
         parameters = [self._resolve(each) for each in operation.get("parameters", ())]
         in_path = [self._parameter(each) for each in parameters if each["in"] == "path"]
         in_query = [self._parameter(each) for each in parameters if each["in"] == "query"]
+        given = self._resolve(operation["responses"]["200"]).get("content", {})
         return Route(
-            operation["operationId"], next(iter(in_path), None), {each.name: each for each in in_query}
+            operation["operationId"],
+            tuple(given),
+            next(iter(in_path), None),
+            {each.name: each for each in in_query},
         )
 
     def _parameter(self, parameter: Mapping[str, Any]) -> Parameter:
@@ -186,26 +127,3 @@ def load() -> Contract:
 def as_json(contract: Contract) -> bytes:
     """The document as JSON, encoded once."""
     return json.dumps(contract.document, ensure_ascii=False).encode()
-
-
-def _pairs(query: str) -> list[tuple[str, str]]:
-    """Names and values of a query string, in order; BadRequest where it is not UTF-8."""
-    if not query:
-        return []
-    return [
-        (_decoded(name, "a name"), _decoded(value, name))
-        for name, _, value in (pair.partition("=") for pair in query.split("&") if pair)
-    ]
-
-
-def _decoded(text: str, what: str) -> str:
-    if "%" not in text and text.isascii():
-        return text.replace("+", " ")
-    try:
-        return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
-    except UnicodeError:
-        raise BadRequest(
-            "The query string must be percent-encoded UTF-8.",
-            parameter=what[:100],
-            allowed="percent-encoded UTF-8",
-        ) from None

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 import flask
 import functions_framework
 
 from query import application
+from query.answers import ByteStream
 from query.application import Application, Request, Response
 
 SECONDS_MAX = 10
@@ -36,14 +37,17 @@ class Background:
         waiting = asyncio.run_coroutine_threadsafe(self._application.respond(request), self._loop)
         return waiting.result(SECONDS_MAX)
 
-    def chunks(self, stream: AsyncIterator[bytes]) -> Iterator[bytes]:
+    def chunks(self, stream: ByteStream) -> Iterator[bytes]:
         """A stream of the event loop, as one that blocks."""
-        while True:
-            waiting = asyncio.run_coroutine_threadsafe(_next(stream), self._loop)
-            chunk = waiting.result(SECONDS_MAX)
-            if chunk is None:
-                return
-            yield chunk
+        try:
+            while True:
+                waiting = asyncio.run_coroutine_threadsafe(_next(stream), self._loop)
+                chunk = waiting.result(SECONDS_MAX)
+                if chunk is None:
+                    return
+                yield chunk
+        finally:
+            asyncio.run_coroutine_threadsafe(stream.aclose(), self._loop).result(SECONDS_MAX)
 
 
 async def _started() -> Application:
@@ -52,7 +56,7 @@ async def _started() -> Application:
     return made
 
 
-async def _next(stream: AsyncIterator[bytes]) -> bytes | None:
+async def _next(stream: ByteStream) -> bytes | None:
     return await anext(stream, None)
 
 

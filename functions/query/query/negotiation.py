@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-JSON = "application/json"
-MEDIA_TYPES = (JSON,)
+JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
+MEDIA_TYPES = (JSON, NDJSON, CSV)  # for those who do not mind, the first
 CODINGS = ("zstd", "gzip")  # the better one first
 HEADER_CHARACTERS_MAX = 1000
 

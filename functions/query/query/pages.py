@@ -1,8 +1,7 @@
-"""A page of movies: what a request asks of the database, and the answer that its row makes."""
+"""A page of movies: what a request asks of the database, and the headers that its row makes."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,77 +12,87 @@ from query import cursors, statements
 from query.cursors import Position
 from query.errors import InvalidParameter
 from query.filters import Filters
+from query.formats import Format
 from query.session import Statement
 
-# The old routes' path parameters that are no filters by that name: the filter, given once.
-FILTER_OF_PATH = {"castmember": "cast", "genre": "genre"}
+# The old routes' path parameters that stand for a filter which takes several names.
+FILTERS_OF_PATH = {"castmember": "cast", "genre": "genre"}
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page as it was asked for: the path, and the parameters' values as the contract gives them."""
+    """A page, or all that follows it, as it was asked for: the path, the parameters' values, the format."""
 
     path: str
     values: Mapping[str, Any]
-
-    @classmethod
-    def of_path(cls, path: str, values: Mapping[str, Any]) -> Page:
-        """A page of one of the old routes, whose path holds the filter."""
-        return cls(
-            path,
-            {
-                FILTER_OF_PATH.get(name, name): (value,) if name in FILTER_OF_PATH else value
-                for name, value in values.items()
-            },
-        )
+    form: Format
 
     @cached_property
     def filters(self) -> Filters:
-        return Filters.of(self.values)
+        if not self._filter_in_path:
+            return Filters.of(self.values)
+        names = FILTERS_OF_PATH
+        return Filters.of(
+            {
+                names.get(name, name): (value,) if name in names else value
+                for name, value in self.values.items()
+            }
+        )
 
     @property
-    def is_first(self) -> bool:
-        return "cursor" not in self.values
+    def promises_movies(self) -> bool:
+        """Whether none at all is a 404: the old routes, not their further pages."""
+        return self._filter_in_path and "cursor" not in self.values
+
+    @property
+    def fields(self) -> frozenset[str] | None:
+        """The members of each movie that are wanted; None for all."""
+        return frozenset(self.values["fields"]) if "fields" in self.values else None
 
     @cached_property
     def after(self) -> Position | None:
         """Where the page before ended; InvalidParameter for a broken cursor."""
-        return None if self.is_first else cursors.decode(self.values["cursor"], self._scope)
+        return cursors.decode(self.values["cursor"], self._scope) if "cursor" in self.values else None
 
     @property
+    def _filter_in_path(self) -> bool:
+        return self.path.startswith("/movies/")
+
+    @cached_property
     def _scope(self) -> str:
         """What a cursor belongs to: it cannot be used with other filters or in another order."""
         return repr((self.path, self.filters))
 
-    def statement(self) -> tuple[Statement, tuple[object, ...]]:
-        """The statement that reads the page, and its parameters; InvalidParameter for a broken cursor."""
-        values = self.values
+    def statement(
+        self, limit: int, after: Position | None, *, count: bool = False
+    ) -> tuple[Statement, tuple[object, ...]]:
+        """The statement that reads `limit` movies after a position, and its parameters."""
         if self.filters.sort == "relevance" and self.filters.q is None:
             raise InvalidParameter("sort", "relevance", "one of title, year, -year where there is no q")
-        return statements.page(self.filters, self.after, values["limit"], count=bool(values.get("count")))
+        return statements.page(self.filters, after, limit, count=count, joined=self.form.joined)
 
-    def body(self, movies: bytes) -> bytes:
-        """A JSON array of movies, with the members that were asked for."""
-        fields = self.values.get("fields")
-        return movies if fields is None else _projected(movies, frozenset(fields))
-
-    def headers(self, version: str, row: Sequence[Any]) -> list[tuple[str, str]]:
-        """The headers that follow from the statement's row after its version and body."""
+    def last(self, version: str, row: Sequence[Any]) -> Position | None:
+        """Where the next page starts, from the statement's row after its version and documents."""
         more, title_key, year, movie_id, *rest = row
-        score = rest.pop(0) if self.filters.q is not None else 0
+        if not more:
+            return None
+        score = rest[0] if self.filters.q is not None else 0
+        return Position(title_key.decode(), year, movie_id.decode(), score, version)
+
+    def headers(self, last: Position | None, row: Sequence[Any]) -> list[tuple[str, str]]:
+        """The headers that only pages have; last: where the next page starts."""
         headers = []
-        if more:
-            position = Position(title_key.decode(), year, movie_id.decode(), score, version)
-            headers.append(("Link", self._next(cursors.encode(position, self._scope))))
+        if last is not None:
+            headers.append(("Link", self._next(cursors.encode(last, self._scope))))
         if self.values.get("count"):
-            total = rest[0].decode()
+            total = row[-1].decode()
             headers.append(("X-Total-Count", total.rstrip("+")))
             headers.append(("X-Total-Count-Relation", "at-least" if total.endswith("+") else "exact"))
         return headers
 
     def _next(self, cursor: str) -> str:
         kept: dict[str, object] = {}
-        if not self.path.startswith("/movies/"):
+        if not self._filter_in_path:
             kept = {name: value for name, value in self.values.items() if name not in ("cursor", "limit")}
         if "fields" in kept:
             kept["fields"] = ",".join(self.values["fields"])
@@ -91,15 +100,3 @@ class Page:
             kept["count"] = "true" if kept["count"] else "false"
         query = urlencode({**kept, "limit": self.values["limit"], "cursor": cursor}, doseq=True, safe=",")
         return f'<{quote(self.path)}?{query}>; rel="next"'
-
-
-def _projected(movies: bytes, fields: frozenset[str]) -> bytes:
-    """Some members of each movie, in the order in which it has them.
-
-    Here and not in the database: 5 us a movie instead of 25.
-    """
-    kept = [{name: value for name, value in movie.items() if name in fields} for movie in json.loads(movies)]
-    return _encode(kept).encode()
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

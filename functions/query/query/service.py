@@ -17,14 +17,19 @@ from query.contract import Route
 from query.database import Database
 from query.errors import DatabaseBehind, NoMovies, NoSuchMovie, NoSuchRoute, NotAcceptable, Unavailable
 from query.filters import Filters
+from query.formats import FORMATS, encode
 from query.metrics import CONTENT_TYPE, Metrics
-from query.negotiation import JSON, Wanted
+from query.negotiation import CSV, JSON, NDJSON, Wanted
 from query.pages import Page
 from query.settings import Settings
 from query.status import NOT_CACHED, status
+from query.streams import Stream, rows
 from query.versions import Versions, is_older
 
 CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=10, stale-if-error=86400"
+VARY = "Accept, Accept-Encoding"
+# Media types whose answer is all that matches, unless a limit is given.
+STREAMED = (NDJSON, CSV)
 # After a new data version the most used answers are made anew before they are asked for; this many.
 REFRESH_MAX = 200
 
@@ -49,12 +54,12 @@ class Service:
         self.database = Database(self._connector, settings.limits)
         self.versions = Versions(Database(self._connector, settings.limits_of_poll), settings.poll_ms)
         self._refresh: asyncio.Task[None] | None = None
-        self._operations: Mapping[str, Callable[[str, Mapping[str, Any]], Awaitable[Answer]]] = {
+        self._operations: Mapping[str, Callable[[str, Mapping[str, Any], str], Awaitable[Answer]]] = {
             "listMovies": self._page,
-            "listMoviesOfYear": self._page_or_none,
-            "listMoviesOfName": self._page_or_none,
-            "listMoviesOfCastMember": self._page_or_none,
-            "listMoviesOfGenre": self._page_or_none,
+            "listMoviesOfYear": self._page,
+            "listMoviesOfName": self._page,
+            "listMoviesOfCastMember": self._page,
+            "listMoviesOfGenre": self._page,
             "getMovie": self._movie,
             "suggest": self._suggest,
             "getFacets": self._facets,
@@ -94,7 +99,12 @@ class Service:
         route, path_value = self.contract.match(key.path)
         if route.operation not in self._operations:
             return self._about_itself(route, key)
+        media_type = _chosen(route, key.wanted)
         try:
+            if media_type in STREAMED:
+                values = route.given(path_value, key.query)
+                if "limit" not in values:
+                    return await self._stream(key, route, Page(key.path, values, FORMATS[media_type]), seen)
             answer = await self.cache.once(key, partial(self._compute, key, route, path_value))
             if seen is not None and answer.version is not None and is_older(answer.version, seen):
                 raise DatabaseBehind
@@ -107,11 +117,9 @@ class Service:
         return answer
 
     async def _compute(self, key: Key, route: Route, path_value: str | None) -> Answer:
-        values = route.values(path_value, key.query)
-        if JSON not in key.wanted.media_types:
-            raise NotAcceptable((JSON,))
+        values = {**route.defaults, **route.given(path_value, key.query)}
         started = perf_counter()
-        answer = await self._operations[route.operation](key.path, values)
+        answer = await self._operations[route.operation](key.path, values, _chosen(route, key.wanted))
         answered = perf_counter()
         answer.route = route.operation
         await self._encode(answer, key.wanted.coding)
@@ -127,11 +135,11 @@ class Service:
 
     async def _encode(self, answer: Answer, coding: str) -> None:
         """Let the answer say what it depends on; compress it where that is wanted and worth it."""
-        answer.headers.append(("Vary", "Accept, Accept-Encoding"))
+        answer.headers.append(("Vary", VARY))
         if coding and answer.status == 200 and len(answer.body) >= BYTES_MIN:
             answer.body = await compress(answer.body, coding)
             answer.headers.append(("Content-Encoding", coding))
-            answer.etag = f'"{answer.version}-{coding}"'
+            answer.etag = _tagged(answer.etag, coding)
 
     def _is_current(self, answer: Answer) -> bool:
         current = self.versions.current
@@ -159,43 +167,58 @@ class Service:
                 except Unavailable:
                     return  # the next request for each of them tries again
 
-    async def _page(self, path: str, values: Mapping[str, Any]) -> Answer:
-        return await self._answer_page(Page(path, values))
-
-    async def _page_or_none(self, path: str, values: Mapping[str, Any]) -> Answer:
-        page = Page.of_path(path, values)
-        answer = await self._answer_page(page)
-        if answer.body != b"[]" or not page.is_first:
-            return answer
-        missing = NoMovies("No movie has what this path asks for; case and accents do not matter.")
-        return _labelled(404, missing.body(), answer.version, "application/problem+json")
-
-    async def _answer_page(self, page: Page) -> Answer:
-        label, body, *rest = await self.database.run(*page.statement())
-        version = label.decode()
-        if page.after is not None and is_older(version, page.after.version):
-            raise DatabaseBehind  # rather than a page of a time before the page before
-        answer = _labelled(200, page.body(body), version)
-        answer.headers.extend(page.headers(version, rest))
+    async def _page(self, path: str, values: Mapping[str, Any], media_type: str) -> Answer:
+        page = Page(path, values, FORMATS[media_type])
+        label, documents, *row = await self.database.run(
+            *page.statement(values["limit"], page.after, count=bool(values.get("count")))
+        )
+        version = _not_before(page, label.decode())
+        if page.promises_movies and documents == page.form.none:
+            return _missing(version)
+        body = page.form.head(page.fields) + await encode(page.form, documents, page.fields)
+        answer = _labelled(200, body, version, page.form.content_type, page.form.tag)
+        answer.headers.extend(page.headers(page.last(version, row), row))
         return answer
 
-    async def _movie(self, _path: str, values: Mapping[str, Any]) -> Answer:
+    async def _stream(self, key: Key, route: Route, page: Page, seen: str | None) -> Answer:
+        """All that matches, without a limit; not kept in memory."""
+        rest = rows(self.database, page, self.settings.statement_ms_max / 1000)
+        try:
+            first = await anext(rest)
+            version = _not_before(page, first[0].decode(), seen)
+        except BaseException:
+            await rest.aclose()
+            raise
+        if page.promises_movies and not first[1]:
+            await rest.aclose()
+            return _missing(version)
+        answer = _labelled(200, b"", version, page.form.content_type, page.form.tag)
+        answer.route, coding = route.operation, key.wanted.coding
+        answer.stream = Stream(first, rest, page, coding)
+        answer.headers.append(("Vary", VARY))
+        answer.headers.extend(page.headers(None, first[2:]))
+        if coding:
+            answer.headers.append(("Content-Encoding", coding))
+            answer.etag = _tagged(answer.etag, coding)
+        return answer
+
+    async def _movie(self, _path: str, values: Mapping[str, Any], _media_type: str) -> Answer:
         version, body = await self.database.run(statements.MOVIE, (values["id"],))
         if body is None:
             missing = NoSuchMovie("No movie has this id.")
             return _labelled(404, missing.body(), version.decode(), "application/problem+json")
         return _labelled(200, body, version.decode())
 
-    async def _suggest(self, _path: str, values: Mapping[str, Any]) -> Answer:
+    async def _suggest(self, _path: str, values: Mapping[str, Any], _media_type: str) -> Answer:
         version, body = await self.database.run(facets.SUGGEST, (values["q"],))
         return _labelled(200, body, version.decode())
 
-    async def _facets(self, _path: str, values: Mapping[str, Any]) -> Answer:
+    async def _facets(self, _path: str, values: Mapping[str, Any], _media_type: str) -> Answer:
         version, body = await self.database.run(*facets.facets(Filters.of(values)))
         return _labelled(200, body, version.decode())
 
     def _about_itself(self, route: Route, key: Key) -> Answer:
-        route.values(None, key.query)
+        route.given(None, key.query)
         if route.operation == "getContractJson":
             answer = Answer(200, contract.as_json(self.contract), headers=[("Cache-Control", "no-cache")])
         elif route.operation == "getContractYaml":
@@ -237,6 +260,32 @@ class Service:
         self._connector.close()
 
 
-def _labelled(status: int, body: bytes, label: str | None, content_type: str = JSON) -> Answer:
-    etag = f'"{label}"' if status == 200 else None
+def _chosen(route: Route, wanted: Wanted) -> str:
+    """The media type that the caller likes best of those that the route gives. Raises NotAcceptable."""
+    for media_type in wanted.media_types:
+        if media_type in route.media_types:
+            return media_type
+    raise NotAcceptable(route.media_types)
+
+
+def _not_before(page: Page, version: str, seen: str | None = None) -> str:
+    """The version, unless the page before this one or the ETag `seen` is of a later one: then DatabaseBehind."""
+    for known in (page.after.version if page.after is not None else None, seen):
+        if known is not None and is_older(version, known):
+            raise DatabaseBehind
+    return version
+
+
+def _labelled(status: int, body: bytes, label: str, content_type: str = JSON, tag: str = "") -> Answer:
+    etag = f'"{label}{tag}"' if status == 200 else None
     return Answer(status, body, content_type, [("Cache-Control", CACHE_CONTROL)], label, etag)
+
+
+def _tagged(etag: str | None, coding: str) -> str | None:
+    """The ETag of the same answer in a coding: other bytes, another tag."""
+    return f'{etag[:-1]}-{coding}"' if etag else None
+
+
+def _missing(version: str) -> Answer:
+    missing = NoMovies("No movie has what this path asks for; case and accents do not matter.")
+    return _labelled(404, missing.body(), version, "application/problem+json")

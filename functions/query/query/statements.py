@@ -23,6 +23,7 @@ class Ask(NamedTuple):
     shape: Shape
     after: bool = False  # a page after the first one
     total: bool = False  # how many match, beside the page
+    joined: str = "array"  # or "lines": how the documents of the page stand together
 
 
 class Places:
@@ -70,9 +71,10 @@ def page(
     limit: int,
     *,
     count: bool = False,
+    joined: str = "array",
 ) -> tuple[Statement, tuple[object, ...]]:
     """The statement for a page of at most `limit` movies after a position, and its parameters."""
-    return _page(Ask(filters.shape, after is not None, count)), values_of(filters, limit, after)
+    return _page(Ask(filters.shape, after is not None, count, joined)), values_of(filters, limit, after)
 
 
 @lru_cache(maxsize=4096)
@@ -81,6 +83,7 @@ def _page(ask: Ask) -> Statement:
     walk = source(ask.shape, places)
     text = sql.text("page").format(
         limit=places.limit,
+        documents=sql.text(ask.joined).format(limit=places.limit),
         score=sql.text("score").format(limit=places.limit) if ask.shape.q else "",
         order=walk.order_of("keys"),
         keys=walk.keys(),

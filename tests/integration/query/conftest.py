@@ -51,7 +51,10 @@ def _on_sample(
         started = functions.start_function("query", environment, folder)
         stack.callback(started.stop)
 
-        def ask(path: str, method: str = "GET", **headers: str) -> requests.Response:
-            return requests.request(method, started.url + path, headers=headers, timeout=10)
+        def ask(path: str, method: str = "GET", *, raw: bool = False, **headers: str) -> requests.Response:
+            answer = requests.request(method, started.url + path, headers=headers, timeout=10, stream=raw)
+            if raw:  # the bytes as they came
+                answer._content = answer.raw.read(decode_content=False)
+            return answer
 
         yield database, ask

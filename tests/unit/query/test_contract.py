@@ -9,7 +9,7 @@ CONTRACT = contract.load()
 
 def values(path: str, query: str = "") -> dict:
     route, path_value = CONTRACT.match(path)
-    return route.values(path_value, query)
+    return {**route.defaults, **route.given(path_value, query)}
 
 
 def test_a_path_parameter_takes_the_rest_of_the_path():

@@ -1,10 +1,10 @@
--- One page of movies as a JSON array: the data version of this very snapshot,
--- the array, whether more follows, and the sort keys of a full page's last movie
+-- One page of movies: the data version of this very snapshot, the documents joined
+-- (as a JSON array, or as lines), whether more follows, and the sort keys of a full page's last movie
 -- (with its score in a search), then how many match where that was asked for.
 -- {keys} gives one row more than the page where there is a next one; its rows
 -- arrive in order.
 SELECT (SELECT epoch || '-' || version FROM data_version),
-       '[' || coalesce(string_agg(doc, ',') FILTER (WHERE place <= {limit}), '') || ']',
+       {documents},
        count(*) > {limit},
        max(title_key) FILTER (WHERE place = {limit}),
        max(year) FILTER (WHERE place = {limit}),

@@ -1,0 +1,67 @@
+"""All movies that match, however many: read in batches of one snapshot, sent as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from query.compression import Packer
+from query.database import Database
+from query.formats import encode
+from query.pages import Page
+from query.session import Row
+
+# A first batch that is quick to read, then larger ones; a movie has about 1 KB.
+BATCHES = (100, 500)
+# One snapshot for all batches. A caller that takes none for this long loses the session.
+BEGIN = (
+    "SET idle_in_transaction_session_timeout = '30s'",
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+)
+
+
+async def rows(database: Database, page: Page, seconds_max: float) -> AsyncGenerator[Row, None]:
+    """The row of each batch, the first one with the count that may be asked for. Raises Unavailable."""
+    async with database.stream() as session:
+        for text in BEGIN:
+            await session.execute(text, (), seconds_max)
+        after, batch = page.after, 0
+        while True:
+            limit = BATCHES[min(batch, len(BATCHES) - 1)]
+            count = batch == 0 and bool(page.values.get("count"))
+            row = await session.run(*page.statement(limit, after, count=count), seconds_max)
+            yield row
+            after = page.last(row[0].decode(), row[2:])
+            if after is None:
+                return
+            batch += 1
+
+
+class Stream:
+    """The bytes that go out, a batch at a time; the end of the rows is the end of the movies."""
+
+    def __init__(self, first: Row, rest: AsyncGenerator[Row, None], page: Page, coding: str) -> None:
+        self._rest = rest
+        self._chunks = _chunks(first, rest, page, Packer(coding))
+
+    def __aiter__(self) -> Stream:
+        return self
+
+    async def __anext__(self) -> bytes:
+        return await anext(self._chunks)
+
+    async def aclose(self) -> None:
+        """Let go of the database, wherever the stream is."""
+        await self._chunks.aclose()
+        await self._rest.aclose()
+
+
+async def _chunks(
+    first: Row, rest: AsyncGenerator[Row, None], page: Page, packer: Packer
+) -> AsyncGenerator[bytes, None]:
+    form, fields = page.form, page.fields
+    yield await packer.pack(form.head(fields) + await encode(form, first[1], fields))
+    async for row in rest:
+        if row[1]:
+            yield await packer.pack(await encode(form, row[1], fields))
+    if end := packer.end():
+        yield end
