@@ -34,7 +34,8 @@ class Answer:
 
     stream: in place of `body`, for an answer that is not kept. route: the
     contract's operation, for metrics. timing: the Server-Timing field. uses: how
-    often it was sent from memory.
+    often it was sent from memory. goes_on: more matches than the body holds, and
+    all of it was asked for: a stream has to take its place.
     """
 
     status: int
@@ -47,6 +48,7 @@ class Answer:
     route: str = ""
     timing: str = ""
     uses: int = 0
+    goes_on: bool = False
     _headers_kept: Headers | None = None
 
     def headers_of_304(self) -> Headers:

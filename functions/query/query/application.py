@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from contextlib import aclosing
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from query import piping
 from query.answers import Answer, ByteStream, Headers
 from query.errors import MethodNotAllowed, NoSuchRoute, Problem, UriTooLong
 from query.logs import log_request
@@ -143,10 +143,7 @@ class Application:
         elif response.stream is None:
             protocol.response_bytes(response.status, response.headers, response.body)
         else:
-            transport = protocol.response_stream(response.status, response.headers)
-            async with aclosing(response.stream) as chunks:
-                async for chunk in chunks:
-                    await transport.send_bytes(chunk)
+            await piping.send(protocol, response.status, response.headers, response.stream, scope.client)
 
 
 def _examine(request: Request) -> None:

@@ -82,7 +82,7 @@ class Page:
     def headers(self, last: Position | None, row: Sequence[Any]) -> list[tuple[str, str]]:
         """The headers that only pages have; last: where the next page starts."""
         headers = []
-        if last is not None:
+        if last is not None and "limit" in self.values:
             headers.append(("Link", self._next(cursors.encode(last, self._scope))))
         if self.values.get("count"):
             total = row[-1].decode()

@@ -30,6 +30,8 @@ CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=10, stale-if-error=86
 VARY = "Accept, Accept-Encoding"
 # Media types whose answer is all that matches, unless a limit is given.
 STREAMED = (NDJSON, CSV)
+# Up to this many movies such an answer is made whole, and kept.
+WHOLE_MAX = 500
 # After a new data version the most used answers are made anew before they are asked for; this many.
 REFRESH_MAX = 200
 
@@ -101,13 +103,12 @@ class Service:
             return self._about_itself(route, key)
         media_type = _chosen(route, key.wanted)
         try:
-            if media_type in STREAMED:
-                values = route.given(path_value, key.query)
-                if "limit" not in values:
-                    return await self._stream(key, route, Page(key.path, values, FORMATS[media_type]), seen)
             answer = await self.cache.once(key, partial(self._compute, key, route, path_value))
-            if seen is not None and answer.version is not None and is_older(answer.version, seen):
-                raise DatabaseBehind
+            if answer.version is not None:
+                _refuse_older(answer.version, seen)
+            if answer.goes_on:
+                values = route.given(path_value, key.query)
+                return await self._stream(key, Page(key.path, values, FORMATS[media_type]), answer)
         except Unavailable:
             # An older answer beats none; it goes out marked.
             kept = self.cache.get(key)
@@ -117,9 +118,11 @@ class Service:
         return answer
 
     async def _compute(self, key: Key, route: Route, path_value: str | None) -> Answer:
-        values = {**route.defaults, **route.given(path_value, key.query)}
+        media_type, values = _chosen(route, key.wanted), route.given(path_value, key.query)
+        if media_type not in STREAMED:
+            values = {**route.defaults, **values}
         started = perf_counter()
-        answer = await self._operations[route.operation](key.path, values, _chosen(route, key.wanted))
+        answer = await self._operations[route.operation](key.path, values, media_type)
         answered = perf_counter()
         answer.route = route.operation
         await self._encode(answer, key.wanted.coding)
@@ -130,7 +133,8 @@ class Service:
             self.versions.observe(answer.version)
             before = self.cache.get(key)
             answer.uses = before.uses // 2 if before is not None else 0
-            self.cache.put(key, answer)
+            if not answer.goes_on:
+                self.cache.put(key, answer)
         return answer
 
     async def _encode(self, answer: Answer, coding: str) -> None:
@@ -169,31 +173,34 @@ class Service:
 
     async def _page(self, path: str, values: Mapping[str, Any], media_type: str) -> Answer:
         page = Page(path, values, FORMATS[media_type])
+        limit = values.get("limit", WHOLE_MAX)
         label, documents, *row = await self.database.run(
-            *page.statement(values["limit"], page.after, count=bool(values.get("count")))
+            *page.statement(limit, page.after, count=bool(values.get("count")))
         )
-        version = _not_before(page, label.decode())
+        version = label.decode()
+        _refuse_older(version, page.after and page.after.version)
+        last = page.last(version, row)
+        if last is not None and "limit" not in values:
+            return Answer(200, b"", version=version, goes_on=True)
         if page.promises_movies and documents == page.form.none:
             return _missing(version)
         body = page.form.head(page.fields) + await encode(page.form, documents, page.fields)
         answer = _labelled(200, body, version, page.form.content_type, page.form.tag)
-        answer.headers.extend(page.headers(page.last(version, row), row))
+        answer.headers.extend(page.headers(last, row))
         return answer
 
-    async def _stream(self, key: Key, route: Route, page: Page, seen: str | None) -> Answer:
-        """All that matches, without a limit; not kept in memory."""
+    async def _stream(self, key: Key, page: Page, seen: Answer) -> Answer:
+        """All that matches, more than WHOLE_MAX and no older than what was seen of it; not kept in memory."""
         rest = rows(self.database, page, self.settings.statement_ms_max / 1000)
         try:
             first = await anext(rest)
-            version = _not_before(page, first[0].decode(), seen)
+            version = first[0].decode()
+            _refuse_older(version, seen.version)
         except BaseException:
             await rest.aclose()
             raise
-        if page.promises_movies and not first[1]:
-            await rest.aclose()
-            return _missing(version)
         answer = _labelled(200, b"", version, page.form.content_type, page.form.tag)
-        answer.route, coding = route.operation, key.wanted.coding
+        answer.route, coding = seen.route, key.wanted.coding
         answer.stream = Stream(first, rest, page, coding)
         answer.headers.append(("Vary", VARY))
         answer.headers.extend(page.headers(None, first[2:]))
@@ -268,12 +275,10 @@ def _chosen(route: Route, wanted: Wanted) -> str:
     raise NotAcceptable(route.media_types)
 
 
-def _not_before(page: Page, version: str, seen: str | None = None) -> str:
-    """The version, unless the page before this one or the ETag `seen` is of a later one: then DatabaseBehind."""
-    for known in (page.after.version if page.after is not None else None, seen):
-        if known is not None and is_older(version, known):
-            raise DatabaseBehind
-    return version
+def _refuse_older(version: str, than: str | None) -> None:
+    """Raise DatabaseBehind for a version that is of a time before what the caller has seen."""
+    if than is not None and is_older(version, than):
+        raise DatabaseBehind
 
 
 def _labelled(status: int, body: bytes, label: str, content_type: str = JSON, tag: str = "") -> Answer:

@@ -10,8 +10,8 @@ from query.formats import encode
 from query.pages import Page
 from query.session import Row
 
-# A first batch that is quick to read, then larger ones; a movie has about 1 KB.
-BATCHES = (100, 500)
+# Movies read at once; each has about 1 KB.
+BATCH = 500
 # One snapshot for all batches. A caller that takes none for this long loses the session.
 BEGIN = (
     "SET idle_in_transaction_session_timeout = '30s'",
@@ -24,16 +24,14 @@ async def rows(database: Database, page: Page, seconds_max: float) -> AsyncGener
     async with database.stream() as session:
         for text in BEGIN:
             await session.execute(text, (), seconds_max)
-        after, batch = page.after, 0
+        after, count = page.after, bool(page.values.get("count"))
         while True:
-            limit = BATCHES[min(batch, len(BATCHES) - 1)]
-            count = batch == 0 and bool(page.values.get("count"))
-            row = await session.run(*page.statement(limit, after, count=count), seconds_max)
+            row = await session.run(*page.statement(BATCH, after, count=count), seconds_max)
             yield row
             after = page.last(row[0].decode(), row[2:])
             if after is None:
                 return
-            batch += 1
+            count = False
 
 
 class Stream:

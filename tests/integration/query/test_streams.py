@@ -1,0 +1,114 @@
+"""NDJSON of everything: of one snapshot, no faster than it is taken, and never cut short unseen."""
+
+import json
+import socket
+import subprocess
+import time
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+import requests
+
+MANY = 10_000
+EXTRACT_CHARACTERS = 2000
+FILL = """
+INSERT INTO movies (id, title_key, year, person_ids, genre_ids, doc)
+SELECT made.id, made.title, 1950, '{}', '{}',
+       json_build_object('id', made.id, 'title', made.title, 'year', 1950, 'cast', '[]'::json, 'genres', '[]'::json,
+                         'extract', repeat('x', %s))::text
+FROM (SELECT md5(n::text)::uuid AS id, 'film ' || lpad(n::text, 6, '0') AS title FROM generate_series(1, %s) AS n) AS made
+"""
+COUNT_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'movie-query'"
+END_STREAMS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'movie-query' AND state <> 'idle'"""
+
+
+@pytest.fixture
+def many(database, start_function):
+    database.rows(FILL, EXTRACT_CHARACTERS, MANY)
+    environment = {"DATABASE_URL": database.query, "QUERY_POLL_MS": "100", "QUERY_STREAMS_MAX": "1"}
+    return database, start_function("query", environment)
+
+
+def begin(url: str) -> socket.socket:
+    """A caller that asks for everything and takes next to nothing."""
+    address = urlsplit(url)
+    caller = socket.socket()
+    caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+    caller.settimeout(20)
+    caller.connect((address.hostname, address.port))
+    caller.sendall(b"GET /movies HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n\r\n")
+    assert caller.recv(12) == b"HTTP/1.1 200"
+    return caller
+
+
+def read_to_the_end(caller: socket.socket) -> bytes:
+    received = []
+    while chunk := caller.recv(1 << 20):
+        received.append(chunk)
+        if chunk.endswith(b"\r\n0\r\n\r\n"):
+            break
+    return b"".join(received)
+
+
+def memory_bytes(function) -> int:
+    """What the function's processes hold: the server and its worker."""
+    listed = subprocess.run(["ps", "-axo", "pid=,ppid=,rss="], capture_output=True, text=True, check=True)
+    rows = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
+    return sum(rss for pid, parent, rss in rows if function.process.pid in (pid, parent)) * 1024
+
+
+def wait_for_sessions(database, number: int) -> None:
+    end = time.monotonic() + 20
+    while database.rows(COUNT_SESSIONS) != [(number,)]:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_everything_arrives_once_and_in_order(many):
+    _, query = many
+    answer = requests.get(f"{query.url}/movies", headers={"Accept": "application/x-ndjson"}, timeout=60)
+    titles = [json.loads(line)["title"] for line in answer.content.split(b"\n")[:-1]]
+    assert titles == [f"film {number:06}" for number in range(1, MANY + 1)]
+
+
+def test_a_slow_caller_holds_a_session_and_no_memory_and_one_that_goes_frees_it(many):
+    database, query = many
+    sessions = 5
+    wait_for_sessions(database, sessions)
+    before = memory_bytes(query)
+    caller = begin(query.url)
+    wait_for_sessions(database, sessions + 1)
+    time.sleep(1)
+    assert memory_bytes(query) - before < MANY * EXTRACT_CHARACTERS / 2
+    busy = requests.get(f"{query.url}/movies", headers={"Accept": "application/x-ndjson"}, timeout=10)
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "1")
+    assert requests.get(f"{query.url}/movies?limit=1", timeout=10).status_code == 200
+    caller.close()
+    wait_for_sessions(database, sessions)
+
+
+def test_a_stream_is_of_one_snapshot(many):
+    database, query = many
+    with closing(begin(query.url)) as caller:
+        database.rows("DELETE FROM movies WHERE title_key > 'film 001000'")
+        assert f"film {MANY:06}".encode() in read_to_the_end(caller)
+
+
+def test_a_stream_that_breaks_off_does_not_look_whole(many):
+    database, query = many
+    with (
+        closing(begin(query.url)) as caller,
+        closing(psycopg2.connect(database.superuser)) as admin,
+        admin.cursor() as cursor,
+    ):
+        cursor.execute(END_STREAMS)
+        assert cursor.fetchall()
+        try:
+            received = read_to_the_end(caller)
+        except ConnectionError:
+            return
+        assert not received.endswith(b"0\r\n\r\n")
