@@ -58,6 +58,7 @@ def start_function(
             "PYTHONPATH": str(ROOT / "functions" / name),
             "PYTHONUNBUFFERED": "1",
             "HOST": HOST,
+            "QUERY_DRAIN_MS": "0",  # nobody else has to be told
             "PORT": str(port),
             **environment,
         },

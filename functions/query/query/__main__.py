@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import logging.config
 import sys
 
-from granian import Granian
-from granian.constants import Interfaces, Loops, RuntimeModes
-from granian.http import HTTP1Settings
+import uvloop
 
-from query import logs
+from query.logs import CONFIGURATION
+from query.server import Server
 from query.settings import SettingError, Settings
 
 
@@ -17,21 +17,16 @@ def main() -> None:
         settings = Settings.from_environment()
     except SettingError as error:
         sys.exit(f"query: {error}")
-    Granian(
-        "query.application:create",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.RSGI,
-        loop=Loops.uvloop,
-        runtime_mode=RuntimeModes.st,
-        workers=1,  # the platform scales by pods; one process has one cache
-        websockets=False,
-        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-        log_dictconfig=logs.CONFIGURATION,
-    ).serve()
+    logging.config.dictConfig(CONFIGURATION)
+    loop = uvloop.new_event_loop()
+    try:
+        loop.run_until_complete(_serve(settings))
+    except OSError as error:
+        sys.exit(f"query: port {settings.port} cannot be had ({error.strerror}); PORT names another")
+
+
+async def _serve(settings: Settings) -> None:
+    await Server(settings).run()
 
 
 if __name__ == "__main__":

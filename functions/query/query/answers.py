@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Protocol
 
 from query.errors import Problem
@@ -50,6 +51,7 @@ class Answer:
     uses: int = 0
     goes_on: bool = False
     _headers_kept: Headers | None = None
+    _head_kept: bytes | None = None
 
     def headers_of_304(self) -> Headers:
         """What goes out without the body."""
@@ -71,7 +73,19 @@ class Answer:
             self._headers_kept = self.headers_of_body()
         return self._headers_kept
 
+    def head_kept(self) -> bytes:
+        """headers_kept as bytes."""
+        if self._head_kept is None:
+            self._head_kept = encode_head(self.status, self.headers_kept())
+        return self._head_kept
+
     @classmethod
     def of_problem(cls, problem: Problem, route: str = "") -> Answer:
         headers = [*problem.headers, ("Cache-Control", "no-store")]
         return cls(problem.status, problem.body(), "application/problem+json", headers, route=route)
+
+
+def encode_head(status: int, headers: Headers) -> bytes:
+    """The status line and the header fields; the empty line that ends them is left to the server."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{lines}".encode("latin-1")

@@ -7,13 +7,11 @@ request ─▶ kept answer ─────────────────�
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from query import piping
 from query.answers import Answer, ByteStream, Headers
 from query.errors import MethodNotAllowed, NoSuchRoute, Problem, UriTooLong
 from query.logs import log_request
@@ -47,16 +45,17 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """What goes out; `stream` takes the place of the body where there is one."""
+    """What goes out; `stream` takes the place of the body, `head` is the headers as bytes where they are ready."""
 
     status: int
     headers: Headers
     body: bytes
     stream: ByteStream | None = None
+    head: bytes | None = None
 
 
 class Application:
-    """The service on an event loop, with the interface (RSGI) that granian serves fastest."""
+    """The service on an event loop, apart from any server."""
 
     def __init__(self, settings: Settings) -> None:
         self.service = Service(settings)
@@ -73,77 +72,65 @@ class Application:
     async def close(self) -> None:
         await self.service.close()
 
+    def kept(self, request: Request) -> Response | None:
+        """The response out of memory; None where it takes more than that."""
+        if request.method not in ("GET", "HEAD"):
+            return None
+        started = perf_counter()
+        answer = self.service.kept(_key(request), request.if_none_match)
+        if answer is None:
+            return None
+        response = self._response(request, answer, answer.headers_kept(), answer.head_kept())
+        self._tell(request, answer, response.status, "hit", perf_counter() - started)
+        return response
+
     async def respond(self, request: Request) -> Response:
         """The response to a request; problems are responses too, surprises a plain 500."""
         started = perf_counter()
-        key = Key(request.path, request.query, negotiate(request.accept, request.accept_encoding))
-        kept = self.service.kept(key, request.if_none_match) if request.method in ("GET", "HEAD") else None
-        answer = kept or await self._answer(request, key)
-        response = await self._response(request, answer, kept is not None)
-        result = "hit" if kept is not None else "miss" if answer.timing else "none"
-        seconds = perf_counter() - started
-        self.service.metrics.observe(answer.route, response.status, result, seconds)
-        if self._log_requests == "all" or (self._log_requests == "problems" and response.status >= 500):
-            log_request(request, response.status, answer.route, result, seconds)
+        answer = await self._answer(request)
+        response = self._response(request, answer, answer.headers_of_body())
+        if answer.stream is not None and response.stream is None:
+            await answer.stream.aclose()
+        result = "miss" if answer.timing else "none"
+        self._tell(request, answer, response.status, result, perf_counter() - started)
         return response
 
-    async def _answer(self, request: Request, key: Key) -> Answer:
+    def _tell(self, request: Request, answer: Answer, status: int, cache: str, seconds: float) -> None:
+        """Count, and log where that is wanted."""
+        self.service.metrics.observe(answer.route, status, cache, seconds)
+        if self._log_requests == "all" or (self._log_requests == "problems" and status >= 500):
+            log_request(request, status, answer.route, cache, seconds)
+
+    async def _answer(self, request: Request) -> Answer:
         try:
             _examine(request)
             if request.method == "OPTIONS":
                 return Answer(204, b"", headers=PREFLIGHT, route="preflight")
-            return await self.service.answer(key, request.if_none_match)
+            return await self.service.answer(_key(request), request.if_none_match)
         except Problem as problem:
             return Answer.of_problem(problem, self.service.operation(request.path))
         except Exception:  # the last line of defence: the caller gets no detail, the log gets all
             log.exception("a request failed")
             return Answer.of_problem(Problem("Something went wrong here; the request was not at fault."))
 
-    async def _response(self, request: Request, answer: Answer, was_kept: bool) -> Response:
+    def _response(
+        self, request: Request, answer: Answer, headers: Headers, head: bytes | None = None
+    ) -> Response:
         """As it goes out: 304 where the caller has it, marked where it may be behind the database."""
-        etag = answer.etag
-        if etag is not None and request.if_none_match is not None and _matches(request.if_none_match, etag):
-            status, headers, body = 304, answer.headers_of_304(), b""
-        elif answer.status == 204:
+        status, body, stream = answer.status, answer.body, answer.stream
+        if answer.status == 204:
             return Response(204, answer.headers, b"")
-        else:
-            headers = answer.headers_kept() if was_kept else answer.headers_of_body()
-            status, body = answer.status, answer.body
-        stream = answer.stream
-        if stream is not None and (status == 304 or request.method == "HEAD"):
-            await stream.aclose()
-            stream = None
+        if answer.etag is not None and _matches(request.if_none_match, answer.etag):
+            status, headers, head, body, stream = 304, answer.headers_of_304(), None, b"", None
         if self.service.is_marked(answer):
             self.service.metrics.stale_answers += 1
             age = str(int(self.service.versions.age_seconds or 0))
-            headers = [*headers, ("Age", age), ("Warning", '110 - "Response is Stale"')]
-        return Response(status, headers, body, stream)
+            headers, head = [*headers, ("Age", age), ("Warning", '110 - "Response is Stale"')], None
+        return Response(status, headers, body, None if request.method == "HEAD" else stream, head)
 
-    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.run_until_complete(self.start())
 
-    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.run_until_complete(self.close())
-
-    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        field = scope.headers.get
-        request = Request(
-            scope.method,
-            scope.path,
-            scope.query_string,
-            field("accept", ""),
-            field("accept-encoding", ""),
-            field("if-none-match"),
-            field("x-request-id", ""),
-            field("traceparent", ""),
-        )
-        response = await self.respond(request)
-        if request.method == "HEAD":
-            protocol.response_empty(response.status, response.headers)
-        elif response.stream is None:
-            protocol.response_bytes(response.status, response.headers, response.body)
-        else:
-            await piping.send(protocol, response.status, response.headers, response.stream, scope.client)
+def _key(request: Request) -> Key:
+    return Key(request.path, request.query, negotiate(request.accept, request.accept_encoding))
 
 
 def _examine(request: Request) -> None:
@@ -156,9 +143,9 @@ def _examine(request: Request) -> None:
         raise NoSuchRoute("The path is not percent-encoded UTF-8.")
 
 
-def _matches(if_none_match: str, etag: str) -> bool:
-    if if_none_match == etag:
-        return True
+def _matches(if_none_match: str | None, etag: str) -> bool:
+    if if_none_match is None or if_none_match == etag:
+        return if_none_match is not None
     given = (each.strip().removeprefix("W/") for each in if_none_match.split(","))
     return any(each in (etag, "*") for each in given)
 

@@ -7,7 +7,9 @@ Problem
 ├── NoSuchMovie          404
 ├── MethodNotAllowed     405
 ├── NotAcceptable        406  the Accept header leaves nothing that the route gives
+├── ContentTooLarge      413
 ├── UriTooLong           414
+├── HeadTooLarge         431
 └── Unavailable          503  with Retry-After
     ├── DatabaseAway          no connection, or it broke
     ├── DatabaseSlow          the statement ran into its time limit
@@ -112,6 +114,20 @@ class NotAcceptable(Problem):
             parameter="Accept",
             allowed=", ".join(offered),
         )
+
+
+class ContentTooLarge(Problem):
+    """413: a request of this API has no body, and no more than a little is read to be thrown away."""
+
+    status = 413
+    title = "Content too large"
+
+
+class HeadTooLarge(Problem):
+    """431: more header fields than any request of this API needs."""
+
+    status = 431
+    title = "Request header fields too large"
 
 
 class UriTooLong(Problem):

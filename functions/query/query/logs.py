@@ -32,13 +32,14 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-# For logging.config: every line of this process, the server's own among them, goes to standard output.
+# For logging.config: every line of this process goes to standard output.
 CONFIGURATION: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
     "formatters": {"json": {"()": JsonFormatter}},
     "handlers": {
         "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
     },
-    "loggers": {},
     "root": {"handlers": ["stdout"], "level": "INFO"},
 }
 

@@ -66,6 +66,8 @@ class Settings:
     streams_max: int = _setting("QUERY_STREAMS_MAX", _whole(0, 64), "4")
     cache_bytes_max: int = _setting("QUERY_CACHE_BYTES_MAX", _whole(0, 1 << 36), str(64 << 20))
     poll_ms: int = _setting("QUERY_POLL_MS", _whole(10, 60_000), "1000")
+    clients_max: int = _setting("QUERY_CLIENTS_MAX", _whole(1, 100_000), "2000")
+    drain_ms: int = _setting("QUERY_DRAIN_MS", _whole(0, 600_000), "5000")
     log_requests: str = _setting("QUERY_LOG_REQUESTS", _one_of("none", "problems", "all"), "problems")
 
     @property
