@@ -95,7 +95,7 @@ def _agree(running: list[Running], asked: list[Workload]) -> None:
 def _servers(made: Stack, settings: Settings) -> Iterator[Server]:
     """Production's own way, then each server twice: with the trivial function, and with the query function."""
     yield replace(
-        servers.query(made), name="query-production", title="production: granian, its own interface (RSGI)"
+        servers.query(made), name="query-production", title="production: its own connections (llhttp, uvloop)"
     )
     scripts = environment.python().parent
     for name, (title, arguments) in SERVERS.items():

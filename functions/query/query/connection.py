@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import aclosing
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -100,8 +101,11 @@ class Connection(asyncio.Protocol):
             self.data_received(data[upgrade.args[0] :])
         except httptools.HttpParserError:
             self._refuse(BadRequest("This is not an HTTP/1.1 request."))
+        self._refuse_large()
+
+    def _refuse_large(self) -> None:
         if self._size > REQUEST_BYTES_MAX:
-            large = ContentTooLarge if self._head_is_whole else HeadTooLarge
+            large = ContentTooLarge if self._body_has_begun else HeadTooLarge
             self._refuse(large(f"A request may have {REQUEST_BYTES_MAX} bytes in all."))
 
     def _begin(self) -> None:
@@ -110,7 +114,7 @@ class Connection(asyncio.Protocol):
         self._given: dict[str, str] = {}
         self._count = 0
         self._has_host = False
-        self._head_is_whole = False
+        self._body_has_begun = False
 
     def on_url(self, url: bytes) -> None:
         self._url += url
@@ -128,8 +132,8 @@ class Connection(asyncio.Protocol):
         elif lowered == b"expect":
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def on_headers_complete(self) -> None:
-        self._head_is_whole = True
+    def on_body(self, _body: bytes) -> None:
+        self._body_has_begun = True
 
     def on_message_complete(self) -> None:
         version = self._parser.get_http_version()
@@ -137,6 +141,7 @@ class Connection(asyncio.Protocol):
             self._refuse(HeadTooLarge(f"A request may have {FIELDS_MAX} header fields."))
         elif version == "1.1" and not self._has_host:
             self._refuse(BadRequest("A request names its host.", parameter="Host", allowed="one Host field"))
+        self._refuse_large()
         if self._refused:
             return
         path, query = _target(self._url)
@@ -261,6 +266,7 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
 
+@lru_cache(maxsize=1024)
 def _target(url: bytes) -> tuple[str, str]:
     """Path, percent-decoded, and query string of a request's target; U+FFFD stands for what is not UTF-8."""
     if not url.startswith(b"/") and b"://" in url:

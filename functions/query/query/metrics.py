@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry
@@ -26,6 +26,7 @@ class Metrics(Collector):
         self._buckets: dict[str, list[int]] = defaultdict(lambda: [0] * len(_ENDS))
         self._seconds: dict[str, float] = defaultdict(float)
         self.stale_answers = 0
+        self.connections: Sized = ()
         self.gauges: list[tuple[str, str, float]] = []
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -58,5 +59,6 @@ class Metrics(Collector):
         yield CounterMetricFamily(
             "query_stale_answers", "Answers from memory that may be behind the database", self.stale_answers
         )
+        yield GaugeMetricFamily("query_connections", "Connections of callers", len(self.connections))
         for name, help_, value in self.gauges:
             yield GaugeMetricFamily(name, help_, value)

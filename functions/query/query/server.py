@@ -26,6 +26,7 @@ class Server:
         self._settings = settings
         self.application = Application(settings)
         self.connections: set[Connection] = set()
+        self.application.service.metrics.connections = self.connections
         self.draining = False
         self.date = b""
         self._stop = asyncio.Event()
