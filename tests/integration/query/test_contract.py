@@ -1,6 +1,6 @@
 """The real server against the contract it serves: requests within it and beside it, made by schemathesis.
 
-CONTRACT_CASES says how many are made up for each operation (`make prove-contract`: 400).
+CONTRACT_CASES says how many are made up for each operation (`make prove-contract`: 800).
 """
 
 from __future__ import annotations
