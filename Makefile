@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint lock upload reconcile bench bench-servers load-dataset clean
+.PHONY: help venv run test prove-contract prove-properties lint lock upload reconcile bench bench-servers load-dataset clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -18,6 +18,12 @@ run: venv ## the whole system on this machine, in the foreground; Ctrl-C stops i
 test: venv ## every test that needs no cluster; ARGS='-k name' picks some
 	@$(BIN)/python -m local.absent
 	$(BIN)/python -m pytest $(ARGS)
+
+prove-contract: venv ## query's real server against its contract, some 6,000 requests made up by schemathesis
+	CONTRACT_CASES=800 $(BIN)/python -m pytest -s tests/integration/query/test_contract.py
+
+prove-properties: venv ## query against the oracle: 1,000 random filters of each kind on three random sets of movies
+	PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --timeout 3600 tests/integration/query/test_properties.py
 
 # Each function is checked on its own: both have a package named `function`.
 lint: venv ## style, types and security: no finding is let through

@@ -29,7 +29,7 @@ class Route:
     @property
     def takes_slashes(self) -> bool:
         schema = self.path_parameter.schema if self.path_parameter else {}
-        return schema.get("type") == "string" and "pattern" not in schema
+        return schema.get("type") == "string" and "format" not in schema
 
     def given(self, path_value: str | None, query: str) -> dict[str, Any]:
         """The value of every parameter that is given: in the path, in the query string. Raises BadRequest."""

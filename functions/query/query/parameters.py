@@ -53,12 +53,7 @@ class Parameter:
             return {"true": True, "false": False}.get(text)
         if "enum" in schema:
             return text if text in schema["enum"] else None
-        fits = (
-            schema.get("minLength", 0) <= len(text) <= schema["maxLength"]
-            and "\0" not in text
-            and (bool(text.strip()) or not schema.get("minLength"))
-            and ("pattern" not in schema or re.search(schema["pattern"], text))
-        )
+        fits = schema["minLength"] <= len(text) <= schema["maxLength"] and re.search(schema["pattern"], text)
         return text if fits else None
 
     @property
@@ -72,9 +67,7 @@ class Parameter:
         if "enum" in schema:
             some = "one or more, with commas between them, of " if self.listed else "one of "
             return some + ", ".join(schema["enum"])
-        if "pattern" in schema:
-            return str(schema["description"])
-        return f"text of {schema['minLength']} to {schema['maxLength']} characters, not blank, without NUL"
+        return str(schema["description"])
 
 
 def texts_of(query: str) -> dict[str, list[str]]:

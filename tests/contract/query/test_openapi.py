@@ -1,5 +1,7 @@
 """The OpenAPI document itself: valid, and true to what the service has."""
 
+import re
+
 import yaml
 from openapi_spec_validator import validate
 from query import contract
@@ -33,3 +35,23 @@ def test_every_route_of_movies_has_an_operation_in_the_service_and_the_other_way
         item["get"]["operationId"] for item in DOCUMENT["paths"].values() if "movies" in item["get"]["tags"]
     }
     assert of_movies == set(service._operations)
+
+
+def test_every_parameter_header_and_media_type_has_an_example():
+    components = DOCUMENT["components"]
+    in_paths = [
+        parameter
+        for item in DOCUMENT["paths"].values()
+        for parameter in item["get"].get("parameters", ())
+        if "$ref" not in parameter
+    ]
+    media_types = [
+        media for each in components["responses"].values() for media in each.get("content", {}).values()
+    ]
+    described = [*components["parameters"].values(), *in_paths, *components["headers"].values(), *media_types]
+    assert [each for each in described if "example" not in each] == []
+
+
+def test_the_document_needs_no_yaml_of_its_own():
+    """Anchors and merges are understood by few readers of OpenAPI."""
+    assert not re.search(r"^[^'\"#]*(<<:|[:-] [&*][a-zA-Z])", contract.DOCUMENT.read_text(), re.MULTILINE)

@@ -57,4 +57,5 @@ def _on_sample(
                 answer._content = answer.raw.read(decode_content=False)
             return answer
 
+        ask.url = started.url
         yield database, ask
