@@ -46,16 +46,14 @@ def begin(url: str) -> socket.socket:
 
 
 def read_to_the_end(caller: socket.socket) -> bytes:
-    received = []
-    while chunk := caller.recv(1 << 20):
-        received.append(chunk)
-        if chunk.endswith(b"\r\n0\r\n\r\n"):
-            break
-    return b"".join(received)
+    received = bytearray()
+    while not received.endswith(b"\r\n0\r\n\r\n") and (chunk := caller.recv(1 << 20)):
+        received += chunk
+    return bytes(received)
 
 
 def memory_bytes(function) -> int:
-    """What the function's processes hold: the server and its worker."""
+    """What the function's processes hold."""
     listed = subprocess.run(["ps", "-axo", "pid=,ppid=,rss="], capture_output=True, text=True, check=True)
     rows = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
     return sum(rss for pid, parent, rss in rows if function.process.pid in (pid, parent)) * 1024
