@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint lock upload reconcile bench bench-servers load-dataset clean
+.PHONY: help venv run test prove lint lock upload reconcile bench bench-servers load-dataset clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -18,6 +18,9 @@ run: venv ## the whole system on this machine, in the foreground; Ctrl-C stops i
 test: venv ## every test that needs no cluster; ARGS='-k name' picks some
 	@$(BIN)/python -m local.absent
 	$(BIN)/python -m pytest $(ARGS)
+
+prove: venv ## the long proofs: hundreds of random histories, the database away for ten minutes; ARGS='-k name'
+	$(BIN)/python -m pytest -m prove -s $(ARGS)
 
 # Each function is checked on its own: both have a package named `function`.
 lint: venv ## style, types and security: no finding is let through
