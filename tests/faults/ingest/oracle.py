@@ -69,7 +69,7 @@ class Put:
 
     content: Content
     version: str
-    last_modified: datetime
+    second: datetime  # when, in whole seconds as S3 tells it
 
 
 @dataclass
@@ -83,19 +83,27 @@ class Oracle:
         """Something was put under the key, or it was deleted."""
         self.history.setdefault(key, []).append(put)
 
+    def there(self, key: str) -> list[Put]:
+        """What is under the key: one version, or several that a listing cannot tell apart (same bytes, same second)."""
+        puts = self.history[key]
+        last = puts[-1]
+        if last is None:
+            return []
+        return [put for put in puts if put and put.content == last.content and put.second == last.second]
+
     def may_give(self, key: str) -> set[tuple[str, datetime] | None]:
         """The versions of a key that may give its movies in the end; None: nothing gives.
 
         One that can be read and is there must. Behind one that cannot be read, and behind a
         deletion where what was given stays, it depends on what came in time.
         """
-        puts = self.history.get(key, [None])
-        last = puts[-1]
-        if last is not None and last.content.readable:
-            return {(last.version, last.last_modified)}
-        if last is None and not self.keep:
+        there = self.there(key)
+        if there and there[0].content.readable:
+            return {(put.version, put.second) for put in there}
+        if not there and not self.keep:
             return {None}
-        return {None, *((put.version, put.last_modified) for put in puts if put and put.content.readable)}
+        puts = self.history[key]
+        return {None, *((put.version, put.second) for put in puts if put and put.content.readable)}
 
     def content_of(self, key: str, version: str) -> Content:
         """What was put under this name."""
