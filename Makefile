@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test prove lint lock upload reconcile bench bench-servers load-dataset clean
+.PHONY: help venv run test prove fuzz lint lock upload reconcile bench bench-servers load-dataset clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ test: venv ## every test that needs no cluster; ARGS='-k name' picks some
 
 prove: venv ## the long proofs: hundreds of random histories, the database away for ten minutes; ARGS='-k name'
 	$(BIN)/python -m pytest -m prove -s $(ARGS)
+
+fuzz: venv ## feed ingest's readers of files and events what a fuzzer thinks of; SECONDS=600 for each
+	@nice -n 19 $(BIN)/python -m tests.fuzz.ingest
 
 # Each function is checked on its own: both have a package named `function`.
 lint: venv ## style, types and security: no finding is let through

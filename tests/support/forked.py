@@ -24,7 +24,7 @@ ANSWER_S_MAX = 60
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens at a step, counted from 0: "kill", "cut database" or "cut bucket"."""
+    """What happens at a step, counted from 0: "kill", "cut database", "cut bucket" or "pause"."""
 
     kind: str
     step: int
@@ -36,6 +36,14 @@ class Child:
 
     pid: int
     pipe: int
+
+    def wait_until_paused(self) -> None:
+        """Return once it is paused, or has come to its end before that step."""
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
+    def go_on(self) -> None:
+        """Let one that was paused go on."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def status(self) -> int | None:
         """The answer's status, None where the process was killed; fails when it does neither."""
@@ -86,6 +94,8 @@ class _Steps:
             return
         if fault.kind == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        elif fault.kind == "pause" and at == fault.step:
+            os.kill(os.getpid(), signal.SIGSTOP)
         elif fault.kind == "cut bucket" and of == "bucket":
             raise EndpointConnectionError(endpoint_url="cut")
         elif fault.kind == "cut database" and at == fault.step:

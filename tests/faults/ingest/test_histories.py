@@ -12,7 +12,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote_plus
 from uuid import uuid4
 
 import flask
@@ -115,6 +115,7 @@ class History(RuleBasedStateMachine):
             "AWS_BUCKET_NAME": self.bucket,
             "INGEST_ON_REMOVE": "keep" if self.oracle.keep else "drop",
             "S3_ATTEMPTS_MAX": "1",
+            "DATABASE_LOCK_TIMEOUT_MS": "300",
             "LOG_LEVEL": "error",
         }
         return create_application(load(environment))
@@ -165,7 +166,23 @@ class History(RuleBasedStateMachine):
         """Several events, or one several times, each in a process of its own."""
         children = [self.send([self.events[pick % len(self.events)]], None) for pick in picks]
         statuses = [child.status() for child in children]
-        assert all(status in TAKEN for status in statuses), statuses
+        assert {*statuses} <= {*TAKEN, 503}, statuses
+
+    @precondition(lambda self: self.events)
+    @rule(pick=st.integers(0, 99), step=st.integers(0, 70), content=st.none() | st.integers(0, 2))
+    def change_while_it_is_delivered(self, pick: int, step: int, content: int | None) -> None:
+        """A delivery pauses at a step; its object is put anew or deleted, and that event is delivered first."""
+        event = self.events[pick % len(self.events)]
+        key = unquote_plus(event["s3"]["object"]["key"])
+        slow = self.send([event], Fault("pause", step))
+        slow.wait_until_paused()
+        if content is None:
+            self.delete(key)
+        else:
+            self.upload(key, content)
+        quick = self.send([self.events[-1]], None).status()
+        slow.go_on()
+        assert {quick, slow.status()} <= {*TAKEN, 503}, "503: the one waited for what the other has locked"
 
     @precondition(lambda self: len(self.events) > 1)
     @rule(fault=st.none() | FAULTS)

@@ -1,0 +1,35 @@
+"""Where the time of a load goes: the server's own times of ingest's statements, by their names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+_SQL = Path(__file__).parents[3] / "functions" / "ingest" / "ingest" / "sql"
+_SECTION = re.compile(r"^-- name: (\w+)[^\n]*\n([^\n]+)", re.MULTILINE)
+_DURATION = re.compile(r"duration: ([0-9.]+) ms  statement: ([^\n]+)")
+
+
+def seconds(log: Path) -> dict[str, float]:
+    """Seconds by the name of the statement, the largest first; what is none of ingest's is left out."""
+    names = _names()
+    found: Counter[str] = Counter()
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            said = _DURATION.search(line)
+            name = said and names.get(said[2].strip())
+            if said and name:
+                found[name] += float(said[1]) / 1000  # type: ignore[assignment]
+    return dict(found.most_common())
+
+
+def _names() -> dict[str, str]:
+    """The name of each statement by its first line, where no other statement begins so."""
+    pairs = [
+        (first.strip(), name)
+        for file in ("stage", "publish", "settle")
+        for name, first in _SECTION.findall((_SQL / f"{file}.sql").read_text("utf-8"))
+    ]
+    count = Counter(first for first, _ in pairs)
+    return {first: name for first, name in pairs if count[first] == 1}
