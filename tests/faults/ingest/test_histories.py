@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 
 KEYS = ("a.json", "b +é.json", "c/d.json")
 RECORDS = st.tuples(
-    st.sampled_from(["One", "Two"]),
+    st.sampled_from(["One", "Two", "Three"]),
     st.lists(st.sampled_from(["Ann", "Bob", "Zoë"]), max_size=2, unique=True).map(tuple),
     st.sampled_from(["Drama", "Noir"]),
 )
 CONTENTS = st.builds(
     Content,
-    records=st.lists(RECORDS, max_size=3).map(tuple),
+    records=st.lists(RECORDS, min_size=1, max_size=3).map(tuple),
     bad_records=st.integers(0, 1),
     form=st.sampled_from(["array", "lines", "gzip"]),
     torn=st.sampled_from([False, False, False, True]),

@@ -67,7 +67,7 @@ class _Nowhere(Intake):
 
 
 with mock.patch("logging.config.dictConfig"):
-    APP = create_application(load({"DATABASE_URL": "unused", "AWS_BUCKET_NAME": "b"}))
+    APP = create_application(load({"DATABASE_URL": "host=/nowhere", "AWS_BUCKET_NAME": "b"}))
 APP.extensions["ingest"].intake = _Nowhere()
 APP.logger.disabled = True
 CLIENT = APP.test_client()

@@ -21,7 +21,7 @@ with atheris.instrument_imports(include=["ingest"]):
 
 # Small, so that the fuzzer meets each of them.
 LIMITS = replace(
-    load({"DATABASE_URL": "unused", "AWS_BUCKET_NAME": "unused"}),
+    load({"DATABASE_URL": "host=/nowhere", "AWS_BUCKET_NAME": "unused"}),
     record_bytes_max=4096,
     decompressed_bytes_max=1 << 20,
     depth_max=8,
