@@ -265,7 +265,7 @@ class History(RuleBasedStateMachine):
         assert {key for key in ledger if key not in versions} == set()
         for key in self.oracle.history:
             there = self.oracle.there(key)
-            decided = [ledger[key, put.version] for put in there if (key, put.version) in ledger]
+            decided = [ledger[key, name] for name in {put.version for put in there} if (key, name) in ledger]
             content = there[0].content if there else None
             if content and content.readable:
                 rows = [row for row in decided if row[0] in ("stored", "duplicate")]
