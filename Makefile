@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test prove fuzz lint lock upload reconcile bench bench-servers load-dataset clean
+.PHONY: help venv run test prove fuzz lint lock upload reconcile bench bench-servers bench-ingest load-dataset clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench: venv ## measure query beside its peers and nginx; writes docs/performance
 
 bench-servers: venv ## measure the WSGI servers that could run the functions; writes docs/performance.md
 	@$(BIN)/python -m tests.bench servers
+
+bench-ingest: venv ## measure ingest beside psql's \copy of the same rows; MEGABYTES=2048 of one file
+	@$(BIN)/python -m tests.bench.ingest
 
 load-dataset: venv ## fetch the public Wikipedia data set and upload it (needs internet)
 	@$(BIN)/python -m local.dataset

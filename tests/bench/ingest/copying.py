@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from local import roles
@@ -40,8 +41,8 @@ def seconds(postgres: Postgres, source: str, folder: Path) -> float:
     return took
 
 
-def _psql(postgres: Postgres, database: str, commands: object, role: str = "app") -> None:
-    script = "\n".join(f"{command};" if not command.startswith("\\") else command for command in commands)  # type: ignore[attr-defined]
+def _psql(postgres: Postgres, database: str, commands: Iterable[str], role: str = "app") -> None:
+    script = "\n".join(command if command.startswith("\\") else f"{command};" for command in commands)
     program = [str(postgres.server.bin / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1"]
     if "\\copy" in script:
         program.append("--single-transaction")

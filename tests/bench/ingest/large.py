@@ -55,13 +55,14 @@ def measure(here: System, size_bytes: int) -> Large:
         }
         with here.function("ingest", environment) as ingest:
             body = notification(BUCKET, path.name, one_object.ETAG)
+            log_start = here.postgres.log.stat().st_size
             began = time.monotonic()
             answer = requests.post(ingest.url, data=body, headers=HEADERS, timeout=ANSWER_S_MAX)
             seconds = time.monotonic() - began
             peak = peak_resident_bytes(ingest.process.pid)
     if answer.status_code != 200 or database.rows("SELECT stored FROM files") != [(records,)]:
         raise SystemExit(f"bench: the large file was not stored: {answer.status_code} {answer.text[:300]}")
-    parts = statements.seconds(here.postgres.log)
+    parts = statements.seconds(here.postgres.log, log_start)
     size = path.stat().st_size
     path.unlink()
     copy_seconds = copying.seconds(here.postgres, database.name, here.folder / "copy")

@@ -11,11 +11,12 @@ _SECTION = re.compile(r"^-- name: (\w+)[^\n]*\n([^\n]+)", re.MULTILINE)
 _DURATION = re.compile(r"duration: ([0-9.]+) ms  statement: ([^\n]+)")
 
 
-def seconds(log: Path) -> dict[str, float]:
-    """Seconds by the name of the statement, the largest first; what is none of ingest's is left out."""
+def seconds(log: Path, start: int) -> dict[str, float]:
+    """Seconds by the name of the statement, from this byte of the log on; what is none of ingest's is left out."""
     names = _names()
     found: Counter[str] = Counter()
     with log.open(encoding="utf-8", errors="replace") as lines:
+        lines.seek(start)
         for line in lines:
             said = _DURATION.search(line)
             name = said and names.get(said[2].strip())
@@ -25,11 +26,13 @@ def seconds(log: Path) -> dict[str, float]:
 
 
 def _names() -> dict[str, str]:
-    """The name of each statement by its first line, where no other statement begins so."""
+    """The name of each statement by its first line; the names of those that begin alike, together."""
     pairs = [
         (first.strip(), name)
         for file in ("stage", "publish", "settle")
         for name, first in _SECTION.findall((_SQL / f"{file}.sql").read_text("utf-8"))
     ]
-    count = Counter(first for first, _ in pairs)
-    return {first: name for first, name in pairs if count[first] == 1}
+    found: dict[str, str] = {}
+    for first, name in pairs:
+        found[first] = f"{found[first]}, {name}" if first in found else name
+    return found
