@@ -64,7 +64,11 @@ SELECT (SELECT (movie_count, file_count) FROM data_version)
        NOT EXISTS ((SELECT movie_id, person_id FROM movie_people EXCEPT SELECT id, unnest(person_ids) FROM movies)
                    UNION ALL
                    (SELECT id, unnest(person_ids) FROM movies EXCEPT SELECT movie_id, person_id FROM movie_people)),
-       EXISTS (SELECT id FROM contents EXCEPT SELECT content_id FROM files)
+       EXISTS (SELECT id FROM contents EXCEPT SELECT content_id FROM files),
+       NOT EXISTS ((SELECT year, movies FROM year_counts WHERE movies <> 0
+                    EXCEPT SELECT year, count(*) FROM movies GROUP BY year)
+                   UNION ALL
+                   (SELECT year, count(*) FROM movies GROUP BY year EXCEPT SELECT year, movies FROM year_counts))
 """
 
 
@@ -209,10 +213,11 @@ class History(RuleBasedStateMachine):
     @invariant()
     def readers_see_a_whole(self) -> None:
         """Counts beside the data version are exact, links are those of the movies, no content is left over."""
-        [(exact, linked, left_over)] = self.parts.rows(WHOLE)
+        [(exact, linked, left_over, counted)] = self.parts.rows(WHOLE)
         assert exact, "the counts beside the data version"
         assert linked, "the links of the movies"
         assert not left_over, "contents that no file gives"
+        assert counted, "the numbers of movies by year"
 
     def settle(self) -> None:
         """Compare until nothing changes any more, with nobody else at work."""
