@@ -108,7 +108,7 @@ class Settings:
     reconcile_ms_max: int = _setting("INGEST_RECONCILE_MS_MAX", _whole(1, 86_400_000), "60000")
 
     database_connect_s: int = _setting("DATABASE_CONNECT_TIMEOUT_S", _whole(1, 300), "5")
-    database_statement_ms: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", _whole(100, 86_400_000), "600000")
+    database_statement_ms: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", _whole(100, 86_400_000), "1800000")
     database_lock_ms: int = _setting("DATABASE_LOCK_TIMEOUT_MS", _whole(10, 86_400_000), "20000")
     database_idle_ms: int = _setting("DATABASE_IDLE_TIMEOUT_MS", _whole(1000, 86_400_000), "300000")
     database_pool_max: int = _setting("DATABASE_POOL_MAX", _whole(0, 256), "4")

@@ -6,7 +6,7 @@ import os
 import sys
 
 from tests.bench import machine
-from tests.bench.ingest import large, report, small
+from tests.bench.ingest import large, many, report, small
 from tests.bench.ingest.system import system
 from tests.bench.settings import Settings
 
@@ -19,10 +19,12 @@ def main() -> None:
     with system() as here:
         print(f"storing {settings.data} through S3 and events, {small.ROUNDS} times", flush=True)
         files = small.measure(here, settings.data)
+        print(f"{many.FILES} small files", flush=True)
+        rates = many.measure(here)
         print(f"one file of {given} MiB", flush=True)
         one = large.measure(here, int(given) << 20) if int(given) else None
         version = str(here.database("asked").rows("SHOW server_version")[0][0]).split()[0]
-    body = report.text(files, one, machine.description(version, load_before))
+    body = report.text(files, rates, one, machine.description(version, load_before))
     print(body)
     if settings.write:
         report.write(body)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import requests
 
-from tests.bench.ingest import copying, one_object, statements
+from tests.bench.ingest import copying, objects, statements
 from tests.bench.ingest.generate import write
 from tests.bench.ingest.system import BUCKET, System
 from tests.support.memory import peak_resident_bytes
@@ -40,21 +40,13 @@ def measure(here: System, size_bytes: int) -> Large:
     path = here.folder / "large.json"
     records = write(path, size_bytes)
     database = here.database("large")
-    with one_object.serving(path) as endpoint:
-        environment = {
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_REGION": "eu-central-1",
-            "AWS_DEFAULT_REGION": "eu-central-1",
-            "AWS_ACCESS_KEY_ID": "bench",
-            "AWS_SECRET_ACCESS_KEY": "bench",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_BUCKET_NAME": BUCKET,
-            "DATABASE_URL": database.ingest,
+    with objects.serving(path) as endpoint:
+        environment = here.environment(database, endpoint) | {
             "DATABASE_STATEMENT_TIMEOUT_MS": "7200000",
             "INGEST_OBJECT_MS_MAX": "7200000",
         }
         with here.function("ingest", environment) as ingest:
-            body = notification(BUCKET, path.name, one_object.ETAG)
+            body = notification(BUCKET, path.name, objects.etag_of(path.name))
             log_start = here.postgres.log.stat().st_size
             began = time.monotonic()
             answer = requests.post(ingest.url, data=body, headers=HEADERS, timeout=ANSWER_S_MAX)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 
 from tests.bench.ingest.large import Large
+from tests.bench.ingest.many import Many
 from tests.bench.ingest.small import Small
 from tests.bench.report import table
 from tests.bench.settings import REPORT
@@ -14,7 +15,7 @@ MIB = 1 << 20
 SHOWN = 0.02  # of the whole time: what takes less is not listed
 
 
-def text(small: Small, large: Large | None, machine: list[str]) -> str:
+def text(small: Small, many: Many, large: Large | None, machine: list[str]) -> str:
     """Both tables and what they were measured on."""
     rows = [_row(f"the data set, {small.files} files through S3 and events", *_small(small))]
     if large:
@@ -26,6 +27,12 @@ def text(small: Small, large: Large | None, machine: list[str]) -> str:
         f"From the upload of one movie to `/movies`: {statistics.median(visible) * 1000:,.0f} ms"
         f" (median of {len(visible)}; the longest took {visible[-1] * 1000:,.0f} ms).",
     ]
+    rates = " and ".join(f"{rate:,.0f} with {number}" for number, rate in many.rates.items())
+    parts.append(
+        f"Files of one movie, a second, by the number of ingest processes: {rates}. Each holds the writers' lock for"
+        f" {many.lock_ms:.1f} ms of the database's time, which bounds any number of processes at"
+        f" {1000 / many.lock_ms:,.0f} files a second."
+    )
     if large:
         parts += ["Where the time of the large file goes:", _parts(large)]
     return "\n\n".join([*parts, *machine])

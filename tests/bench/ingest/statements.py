@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 _SQL = Path(__file__).parents[3] / "functions" / "ingest" / "ingest" / "sql"
@@ -11,9 +12,12 @@ _SECTION = re.compile(r"^-- name: (\w+)[^\n]*\n([^\n]+)", re.MULTILINE)
 _DURATION = re.compile(r"duration: ([0-9.]+) ms  statement: ([^\n]+)")
 
 
-def seconds(log: Path, start: int) -> dict[str, float]:
+FILES = ("stage", "publish", "settle")
+
+
+def seconds(log: Path, start: int, files: Sequence[str] = FILES) -> dict[str, float]:
     """Seconds by the name of the statement, from this byte of the log on; what is none of ingest's is left out."""
-    names = _names()
+    names = _names(files)
     found: Counter[str] = Counter()
     with log.open(encoding="utf-8", errors="replace") as lines:
         lines.seek(start)
@@ -25,11 +29,11 @@ def seconds(log: Path, start: int) -> dict[str, float]:
     return dict(found.most_common())
 
 
-def _names() -> dict[str, str]:
+def _names(files: Sequence[str]) -> dict[str, str]:
     """The name of each statement by its first line; the names of those that begin alike, together."""
     pairs = [
         (first.strip(), name)
-        for file in ("stage", "publish", "settle")
+        for file in files
         for name, first in _SECTION.findall((_SQL / f"{file}.sql").read_text("utf-8"))
     ]
     found: dict[str, str] = {}

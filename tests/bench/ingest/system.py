@@ -38,6 +38,19 @@ class System:
         migrate(self.postgres.url("app", name))
         return describe(self.postgres, name)
 
+    def environment(self, database: Database, endpoint: str) -> dict[str, str]:
+        """Ingest's variables, for a database and an S3."""
+        return {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_REGION": "eu-central-1",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "AWS_ACCESS_KEY_ID": "bench",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_BUCKET_NAME": BUCKET,
+            "DATABASE_URL": database.ingest,
+        }
+
     @contextmanager
     def function(self, name: str, environment: Mapping[str, str]) -> Iterator[Function]:
         """`python -m ingest` or query, as production runs it."""
