@@ -4,10 +4,11 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test prove-contract prove-properties lint lock upload reconcile bench bench-servers load-dataset clean
+.PHONY: help venv run test prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
+.PHONY: bench bench-servers bench-ingest load-dataset clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 venv: ## install the pinned dependencies into .venv; at once when that is done
 	@$(PYTHON) local/environment.py
@@ -19,11 +20,19 @@ test: venv ## every test that needs no cluster; ARGS='-k name' picks some
 	@$(BIN)/python -m local.absent
 	$(BIN)/python -m pytest $(ARGS)
 
+prove: prove-ingest prove-contract prove-properties ## the long proofs, one after the other
+
+prove-ingest: venv ## hundreds of random histories, the database away for ten minutes; ARGS='-k name' picks some
+	$(BIN)/python -m pytest -m prove -s $(ARGS)
+
 prove-contract: venv ## query's real server against its contract, some 6,000 requests made up by schemathesis
 	CONTRACT_CASES=800 $(BIN)/python -m pytest -s tests/integration/query/test_contract.py
 
 prove-properties: venv ## query against the oracle: 1,000 random filters of each kind on three random sets of movies
 	PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --timeout 3600 tests/integration/query/test_properties.py
+
+fuzz: venv ## feed ingest's readers of files and events what a fuzzer thinks of; SECONDS=600 for each
+	@nice -n 19 $(BIN)/python -m tests.fuzz.ingest
 
 # Each function is checked on its own: both have a package named `function`.
 lint: venv ## style, types and security: no finding is let through
@@ -49,6 +58,9 @@ bench: venv ## measure query beside its peers and nginx; writes docs/performance
 
 bench-servers: venv ## measure the WSGI servers that could run the functions; writes docs/performance.md
 	@$(BIN)/python -m tests.bench servers
+
+bench-ingest: venv ## measure ingest beside psql's \copy of the same rows; MEGABYTES=2048 of one file
+	@$(BIN)/python -m tests.bench.ingest
 
 load-dataset: venv ## fetch the public Wikipedia data set and upload it (needs internet)
 	@$(BIN)/python -m local.dataset

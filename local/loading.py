@@ -24,7 +24,7 @@ def load(stack: Stack, paths: list[Path]) -> None:
         sent = []
         for path in paths:
             stack.check()
-            sent.append(uploads.put(s3, stack.settings.bucket, path, path.name, skip_same=True))
+            sent.append(uploads.put(s3, stack.settings.bucket, path, skip_same=True))
     fresh = [upload for upload in sent if upload.fresh]
     if len(fresh) < len(sent):
         print(f"{len(sent) - len(fresh)} of {len(sent)} files are in the bucket already, unchanged")

@@ -33,8 +33,8 @@ def main() -> None:
         compile_to(name, *upgrade)
     held = [option for name in FUNCTIONS for option in ("-c", f"{name}.txt")]
     compile_to("requirements-dev", *held, *upgrade)
-    if (ROOT / "tests/bench/requirements.in").exists():
-        compile_to("tests/bench/requirements", *upgrade)
+    for apart in ("tests/bench/requirements", "tests/fuzz/ingest/requirements"):
+        compile_to(apart, *upgrade)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local import state, uploads
 from local.errors import StackError
 from local.ledger import Ledger, describe
+from local.progress import Progress
 from local.settings import load
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 _QUIET_S_MAX = 600  # a file of some hundred megabytes takes a while
 _REJECTS_SHOWN = 5
@@ -34,7 +40,7 @@ def upload(paths: list[Path], bucket: str, ledger: Ledger) -> bool:
     sent, good = [], True
     with uploads.client() as s3:
         for path in paths:
-            sent.append(uploads.put(s3, bucket, path, path.name))
+            sent.append(_send(s3, bucket, path))
             print(f"{path}: {path.stat().st_size:,} bytes sent to {bucket}/{path.name}", flush=True)
     for one, row, seconds in uploads.outcomes(ledger, sent, _QUIET_S_MAX):
         print(f"{one.path}: {describe(row)} ({seconds:.1f} s)", flush=True)
@@ -42,6 +48,23 @@ def upload(paths: list[Path], bucket: str, ledger: Ledger) -> bool:
         if row["rejected"]:
             _print_rejects(ledger, row["id"], row["rejected"])
     return good
+
+
+def _send(s3: S3Client, bucket: str, path: Path) -> uploads.Upload:
+    """Send one file, with a bar where a person watches."""
+    progress = Progress(sys.stdout, "bytes", lambda: path.stat().st_size)
+    done, guard = 0, threading.Lock()
+
+    def tell(more: int) -> None:
+        nonlocal done
+        with guard:
+            done += more
+            progress.show(done, path.name)
+
+    try:
+        return uploads.put(s3, bucket, path, tell=tell)
+    finally:
+        progress.end()
 
 
 def _print_rejects(ledger: Ledger, file_id: int, count: int) -> None:

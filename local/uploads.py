@@ -52,16 +52,26 @@ def client() -> Iterator[S3Client]:
         made.close()
 
 
-def put(s3: S3Client, bucket: str, path: Path, key: str, *, skip_same: bool = False) -> Upload:
-    """Send one file, in parts where it is large; with `skip_same` only if the bucket has other content there."""
-    began_at = time.monotonic()
+def put(
+    s3: S3Client,
+    bucket: str,
+    path: Path,
+    *,
+    skip_same: bool = False,
+    tell: Callable[[int], None] | None = None,
+) -> Upload:
+    """Send one file under its name, in parts where it is large; with `skip_same` only if the bucket has other content there.
+
+    `tell` is called with each number of bytes that was sent, from several threads.
+    """
+    began_at, key = time.monotonic(), path.name
     digest = _sha256(path)
     if skip_same:
         etag = _etag_of_same(s3, bucket, key, digest)
         if etag:
             return Upload(path, key, etag, began_at, fresh=False)
     extra = {"Metadata": {_SHA256: digest}, "ContentType": _content_type(path)}
-    s3.upload_file(str(path), bucket, key, ExtraArgs=extra, Config=_PARTS)
+    s3.upload_file(str(path), bucket, key, ExtraArgs=extra, Config=_PARTS, Callback=tell)
     etag = s3.head_object(Bucket=bucket, Key=key)["ETag"].strip('"')
     return Upload(path, key, etag, began_at, fresh=True)
 

@@ -45,5 +45,5 @@ def load(environment: Mapping[str, str]) -> RoadSettings:
         retries=whole(environment, "ROAD_RETRIES", 4, 0, 20),
         backoff_ms=whole(environment, "ROAD_BACKOFF_MS", 300, 1, 60_000),
         answer_s_max=whole(environment, "ROAD_ANSWER_S_MAX", 900, 1, 3600),
-        reconcile_s=whole(environment, "RECONCILE_S", 60, 0, 86_400),
+        reconcile_s=whole(environment, "RECONCILE_S", 30, 0, 86_400),
     )

@@ -6,7 +6,6 @@ import json
 from http import HTTPStatus
 
 import flask
-from cloudevents.exceptions import GenericException
 from werkzeug.exceptions import HTTPException
 
 from ingest.errors import (
@@ -14,7 +13,6 @@ from ingest.errors import (
     IngestError,
     MethodNotAllowed,
     NotAllowed,
-    NotAnEvent,
     NotFound,
     TooLarge,
     Unavailable,
@@ -28,7 +26,6 @@ def install(app: flask.Flask) -> None:
     """Take over from the framework, which tells callers str(exception)."""
     app.register_error_handler(IngestError, answer)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(GenericException, lambda _: answer(NotAnEvent()))
     app.register_error_handler(Exception, _unexpected)
     app.register_error_handler(500, _unexpected)
 
@@ -53,8 +50,6 @@ def answer(error: IngestError) -> flask.Response:
 
 def _http(error: HTTPException) -> flask.Response:
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    if flask.request.path == "/" and flask.request.method == "POST" and code == HTTPStatus.BAD_REQUEST:
-        return answer(NotAnEvent())  # the framework's own text would repeat the body
     if code == HTTPStatus.NOT_FOUND:
         return answer(NotFound(f"There is no {flask.request.path!r} here."))
     if code == HTTPStatus.METHOD_NOT_ALLOWED:

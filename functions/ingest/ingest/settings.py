@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import psycopg2.extensions
+
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 
@@ -41,6 +43,16 @@ def _given(what: str) -> Callable[[str], str]:
     return parse
 
 
+def _dsn(text: str) -> str:
+    try:
+        given = psycopg2.extensions.parse_dsn(text)
+    except psycopg2.ProgrammingError:  # its message repeats the string, and so the password
+        given = {}
+    if not given:
+        raise ValueError("a libpq connection string or URL")
+    return text
+
+
 def _token(text: str) -> str:
     if text and (len(text) < 16 or not text.isascii() or not text.isprintable()):
         raise ValueError("at least 16 printable ASCII characters")
@@ -61,7 +73,7 @@ def _setting(variable: str, parse: Callable[[str], object], default: str | None 
 class Settings:
     """Each field's variable, range and default stand beside it; units are in the names."""
 
-    database_url: str = _setting("DATABASE_URL", _given("a libpq connection string"))
+    database_url: str = _setting("DATABASE_URL", _dsn)
     bucket: str = _setting("AWS_BUCKET_NAME", _given("the name of the bucket that holds the files"))
     host: str = _setting("HOST", _given("an address"), "0.0.0.0")  # noqa: S104 - a container's only network
     port: int = _setting("PORT", _whole(1, 65535), "8080")
@@ -96,7 +108,7 @@ class Settings:
     reconcile_ms_max: int = _setting("INGEST_RECONCILE_MS_MAX", _whole(1, 86_400_000), "60000")
 
     database_connect_s: int = _setting("DATABASE_CONNECT_TIMEOUT_S", _whole(1, 300), "5")
-    database_statement_ms: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", _whole(100, 86_400_000), "600000")
+    database_statement_ms: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", _whole(100, 86_400_000), "1800000")
     database_lock_ms: int = _setting("DATABASE_LOCK_TIMEOUT_MS", _whole(10, 86_400_000), "20000")
     database_idle_ms: int = _setting("DATABASE_IDLE_TIMEOUT_MS", _whole(1000, 86_400_000), "300000")
     database_pool_max: int = _setting("DATABASE_POOL_MAX", _whole(0, 256), "4")

@@ -200,6 +200,15 @@ BODIES = {
         b'{"specversion":"9","id":"1","source":"x","type":"y"}',
         "application/cloudevents+json",
     ),
+    "structured, its version a list": (
+        b'{"specversion":[],"id":"1","source":"x","type":"y"}',
+        "application/cloudevents+json",
+    ),
+    "structured, its data no base64": (
+        b'{"specversion":"1.0","id":"1","source":"x","type":"dev.knative.eventing.aws-sqs","data_base64":"?"}',
+        "application/cloudevents+json",
+    ),
+    "no UTF-8": (b'{"Records":"\xff"}', "application/json"),
     "batch": (b"[]", "application/cloudevents-batch+json"),
     "deep": (b"[" * 100_000, "application/json"),
 }
@@ -211,6 +220,14 @@ def test_what_is_no_event_is_refused_for_good(world: World) -> None:
         assert response.status_code == 422, name
         assert response.mimetype == "application/problem+json"
     assert world.ledger() == []
+
+
+def test_an_event_whose_headers_and_content_type_disagree_is_refused_for_good(world: World) -> None:
+    headers = {"ce-specversion": "1.0", "ce-id": "1", "ce-type": "dev.movies.reconcile", "ce-source": "test"}
+    response = world.client.post(
+        "/", data=b'"1.0", nonsense', headers=headers, content_type="application/cloudevents+json"
+    )
+    assert response.status_code == 422
 
 
 def test_an_impossible_key_is_refused_for_good(world: World) -> None:

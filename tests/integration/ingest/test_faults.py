@@ -132,7 +132,7 @@ def test_the_log_of_the_real_process_shows_no_connection_string(
 
 
 def test_a_wrong_setting_stops_the_process_with_one_line(start_function: StartFunction) -> None:
-    ingest = start_function("ingest", {"DATABASE_URL": "x", "INGEST_ON_REMOVE": "maybe"}, ready=False)
+    ingest = start_function("ingest", {"DATABASE_URL": "host=x", "INGEST_ON_REMOVE": "maybe"}, ready=False)
     deadline = time.monotonic() + 20
     while ingest.process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -140,4 +140,4 @@ def test_a_wrong_setting_stops_the_process_with_one_line(start_function: StartFu
     assert ingest.log.read_text().splitlines() == [
         "ingest: AWS_BUCKET_NAME must be the name of the bucket that holds the files, not ''"
     ]
-    assert load({"DATABASE_URL": "x", "AWS_BUCKET_NAME": "y"}).on_remove == "keep"
+    assert load({"DATABASE_URL": "host=x", "AWS_BUCKET_NAME": "y"}).on_remove == "keep"

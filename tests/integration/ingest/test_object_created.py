@@ -108,6 +108,32 @@ def test_every_character_survives_the_way_into_the_database(world: World) -> Non
     assert sorted(rows) == sorted((film["title"], film["cast"]) for film in films)
 
 
+def test_the_largest_record_that_the_limits_allow_is_stored(world: World) -> None:
+    """Every field full of letters of four bytes, all different: what is derived from them must have room too."""
+    letters = [chr(code) for code in range(0x20000, 0x20000 + 40_000)]
+
+    def text(length: int, at: int) -> str:
+        return "".join(letters[(at + n) % len(letters)] for n in range(length))
+
+    names = [text(200, 197 * n) for n in range(500)]
+    film = {
+        "title": text(500, 0),
+        "year": 2100,
+        "cast": names,
+        "genres": names,
+        "href": text(2048, 7),
+        "extract": " ".join(text(99, 100 * n) for n in range(200)),
+        "thumbnail": text(2048, 9),
+        "thumbnail_width": 100_000,
+        "thumbnail_height": 100_000,
+    }
+    body = json.dumps(film, ensure_ascii=False).encode()
+    assert 900_000 < len(body) < 1 << 20
+    assert world.upload("large.json", body).status_code == 200
+    [doc] = world.docs()
+    assert doc == film | {"id": doc["id"]}
+
+
 def test_unknown_fields_are_left_out_and_named(world: World) -> None:
     world.upload("a.json", [movie(rating=5), movie("Two", director={"name": "x"})])
     assert world.ledger("ignored_fields") == [(["rating", "director"],)]

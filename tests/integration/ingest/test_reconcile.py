@@ -9,7 +9,7 @@ import pytest
 from ingest import reconciling
 from ingest.database import claimed
 
-from tests.integration.ingest.conftest import MakeWorld, World, movie
+from tests.integration.ingest.conftest import EMPTY, MakeWorld, World, movie
 from tests.support.receiver import Receiver
 
 
@@ -28,10 +28,7 @@ def test_a_rebuilt_database_serves_the_same_bytes(world: World) -> None:
     world.upload("b.json", [movie("B"), movie("Shared", cast=["Y"])])
     world.upload("a.json", [movie("A2"), movie("Shared", cast=["Z"])])
     before = world.served()
-    world.database.rows(
-        "TRUNCATE contents, files, rejects, records, people, genres, movies, movie_people, movie_genres"
-    )
-    world.database.rows("UPDATE data_version SET movie_count = 0, file_count = 0")
+    world.database.rows(EMPTY)
     assert world.reconcile()["asked"] == 2
     assert world.served() == before
     world.check_counts()

@@ -9,4 +9,4 @@ from ingest.settings import Settings, load
 @pytest.fixture(scope="session")
 def limits() -> Settings:
     """The defaults."""
-    return load({"DATABASE_URL": "unused", "AWS_BUCKET_NAME": "unused"})
+    return load({"DATABASE_URL": "host=/nowhere", "AWS_BUCKET_NAME": "unused"})

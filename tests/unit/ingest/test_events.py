@@ -14,7 +14,7 @@ from ingest.errors import NotAnEvent
 from ingest.events import Change, Nothing, Reconcile, decode, notification
 from ingest.settings import load
 
-LIMITS = load({"DATABASE_URL": "unused", "AWS_BUCKET_NAME": "unused"})
+LIMITS = load({"DATABASE_URL": "host=/nowhere", "AWS_BUCKET_NAME": "unused"})
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: (

@@ -12,7 +12,7 @@ from ingest.identity import NAMESPACE, movie_id
 from ingest.movies import Rejected, merge, normalise
 from ingest.settings import load
 
-LIMITS = load({"DATABASE_URL": "unused", "AWS_BUCKET_NAME": "unused"})
+LIMITS = load({"DATABASE_URL": "host=/nowhere", "AWS_BUCKET_NAME": "unused"})
 TEXT = st.text(max_size=12) | st.sampled_from(["(", " A ", "é", "\u2003", "a\0", "\ud800", "ß"])
 OTHER = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT | st.lists(TEXT, max_size=2)

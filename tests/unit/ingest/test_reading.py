@@ -13,7 +13,7 @@ from ingest.errors import FileRefused, StorageAway
 from ingest.reading import Reading
 from ingest.settings import Settings, load
 
-LIMITS = load({"DATABASE_URL": "unused", "AWS_BUCKET_NAME": "unused"})
+LIMITS = load({"DATABASE_URL": "host=/nowhere", "AWS_BUCKET_NAME": "unused"})
 
 
 def read(data: bytes, size: int = 1 << 20, limits: Settings = LIMITS) -> tuple[str, Reading]:

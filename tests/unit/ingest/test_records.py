@@ -15,7 +15,7 @@ from ingest.errors import FileRefused
 from ingest.records import Splitter
 from ingest.settings import Settings, load
 
-LIMITS = load({"DATABASE_URL": "unused", "AWS_BUCKET_NAME": "unused"})
+LIMITS = load({"DATABASE_URL": "host=/nowhere", "AWS_BUCKET_NAME": "unused"})
 
 
 def split(text: str, size: int = 1 << 20, limits: Settings = LIMITS) -> list[object]:

@@ -19,6 +19,8 @@ def test_defaults_are_enough_beside_database_and_bucket() -> None:
     ("variable", "value"),
     [
         ("DATABASE_URL", " "),
+        ("DATABASE_URL", "movie"),
+        ("DATABASE_URL", "postgresql://db/movie?sslmod=require"),
         ("AWS_BUCKET_NAME", ""),
         ("PORT", "http"),
         ("PORT", "0"),

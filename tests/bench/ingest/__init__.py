@@ -1,0 +1,1 @@
+"""How fast ingest stores, beside psql's \\copy of the same rows into the same tables."""

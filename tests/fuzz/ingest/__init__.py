@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of what ingest reads from outside: files and events."""
