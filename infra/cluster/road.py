@@ -32,6 +32,7 @@ def apply(kubectl: Kubectl, settings: Settings, queue_arn: str) -> None:
     broker = kubectl.get(BROKER, "default", FUNCTIONS) or {}
     data = {
         "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,  # the name that boto3 reads
         "AWS_BUCKET_NAME": settings.bucket,
         # Whatever class the Broker is of: what reconcile misses goes in here.
         "K_SINK": broker["status"]["address"]["url"],
