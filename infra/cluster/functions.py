@@ -26,7 +26,7 @@ def deploy(kubectl: Kubectl, settings: Settings, name: str) -> None:
     """Build, push and deploy a function, or deploy the image that NAME_IMAGE names; wait until it is ready."""
     image = build(settings, ROOT / "functions" / name, name)
     command = ["deploy", "--image", image, "--build=false", "--push=false", "--namespace", FUNCTIONS]
-    _func(_copy(settings, ROOT / "functions" / name), command, _DEPLOY_S_MAX)
+    _func(_copy(ROOT / "functions" / name), command, _DEPLOY_S_MAX)
     # func keeps these from one deployment to the next: only the first makes a second revision.
     kubectl.run("patch", KIND, name, "-n", FUNCTIONS, "--type=json", f"--patch-file={_AFTER_FUNC}")
     wait_until(name, lambda: reason_not_ready(kubectl.get(KIND, name, FUNCTIONS)), 300)
@@ -38,15 +38,16 @@ def build(settings: Settings, folder: Path, name: str) -> str:
     if settings.is_prebuilt(name):
         return image
     print(f"  {name}: building {image}", flush=True)
-    copy = _copy(settings, folder)
+    copy = _copy(folder)
     insecure = ["--registry-insecure"] if image.startswith(("localhost:", "127.0.0.1:")) else []
-    _func(copy, ["build", "--builder", "host", "--image", image, "--push", *insecure], _BUILD_S_MAX)
+    base = ["--base-image", settings.base_image] if settings.base_image else []
+    _func(copy, ["build", "--builder", "host", "--image", image, "--push", *base, *insecure], _BUILD_S_MAX)
     built = yaml.safe_load((copy / "func.yaml").read_text())
     pushed = copy / ".func" / "built-image"
     return pushed.read_text().strip() if pushed.exists() else str(built.get("image") or image)
 
 
-def _copy(settings: Settings, folder: Path) -> Path:
+def _copy(folder: Path) -> Path:
     """A copy to work in: func writes what it did into func.yaml."""
     copy = scratch() / "build" / folder.name
     copy.mkdir(parents=True, exist_ok=True)
@@ -56,10 +57,6 @@ def _copy(settings: Settings, folder: Path) -> Path:
         dirs_exist_ok=True,
         ignore=shutil.ignore_patterns("__pycache__", "_deps", ".func", "*.egg-info"),
     )
-    if settings.base_image:
-        document = yaml.safe_load((copy / "func.yaml").read_text())
-        document.setdefault("build", {})["baseImage"] = settings.base_image
-        (copy / "func.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
     return copy
 
 
