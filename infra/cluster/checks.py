@@ -156,7 +156,7 @@ def names(cluster: Kubectl) -> Finding:
 
 def tools(_cluster: Kubectl) -> Finding:
     program = os.environ.get("FUNC", "").strip() or shutil.which("func")
-    prebuilt = all(os.environ.get(f"{name}_IMAGE") for name in ("QUERY", "INGEST", "MIGRATE"))
+    prebuilt = all(os.environ.get(f"{name}_IMAGE") for name in ("QUERY", "INGEST"))
     if not program:
         mend = "install func from Knative's releases, or set FUNC; it deploys prebuilt images, too"
         return Finding("func", "absent", mend)

@@ -59,14 +59,14 @@ def hibernate(kubectl: Kubectl, state: str) -> None:
 
 
 def migrate(kubectl: Kubectl, settings: Settings) -> None:
-    """Apply the migrations that the database lacks, by a Job; shows what the Job said."""
-    image = functions.build(settings, _FOLDER / "migrate", "migrate")
+    """Apply the migrations that the database lacks, by a Job on ingest's image; shows what the Job said."""
+    image = functions.image(settings, "ingest")
     sql = {each.name: each.read_text() for each in sorted((_FOLDER / "migrations").glob("*.sql"))}
     program = {"migrate.py": (ROOT / "local" / "migrate.py").read_text()}
     kubectl.apply_object(manifests.config_map("movie-migrations", DATABASE, sql))
     kubectl.apply_object(manifests.config_map("movie-migrate", DATABASE, program))
     kubectl.delete("job", "migrate", DATABASE)  # a Job cannot be changed; its work can be repeated
-    kubectl.apply(manifests.build(kubectl, _FOLDER / "migrate", images={"movie-migrate": image}))
+    kubectl.apply(manifests.build(kubectl, _FOLDER / "migrate", images={"movie-ingest": image}))
     try:
         wait_until("migrations", lambda: _reason_not_migrated(kubectl), 600)
     finally:
@@ -82,8 +82,10 @@ def _reason_not_migrated(kubectl: Kubectl) -> str:
             return ""
         if each["status"] == "True" and each["type"] == "Failed":
             raise ClusterError(f"migrations failed: {each.get('message', 'no reason given')}")
-    failed = job.get("status", {}).get("failed", 0)
-    return f"under way, {failed} attempts failed" if failed else "under way"
+    pods = kubectl.list("pods", DATABASE, "app.kubernetes.io/name=migrate")
+    states = [state for pod in pods for state in pod["status"].get("containerStatuses", ())]
+    failed = sum(state["restartCount"] for state in states)
+    return f"{failed} attempts failed: {_said(kubectl).strip()}" if failed else "under way"
 
 
 def _said(kubectl: Kubectl) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from functools import lru_cache
 from pathlib import Path
-
-import yaml
 
 from infra.cluster.errors import ClusterError
 from infra.cluster.kubectl import Kubectl
@@ -24,27 +23,28 @@ _BUILD_S_MAX, _DEPLOY_S_MAX = 900, 600
 
 def deploy(kubectl: Kubectl, settings: Settings, name: str) -> None:
     """Build, push and deploy a function, or deploy the image that NAME_IMAGE names; wait until it is ready."""
-    image = build(settings, ROOT / "functions" / name, name)
-    command = ["deploy", "--image", image, "--build=false", "--push=false", "--namespace", FUNCTIONS]
+    chosen = image(settings, name)
+    command = ["deploy", "--image", chosen, "--build=false", "--push=false", "--namespace", FUNCTIONS]
     _func(_copy(ROOT / "functions" / name), command, _DEPLOY_S_MAX)
     # func keeps these from one deployment to the next: only the first makes a second revision.
     kubectl.run("patch", KIND, name, "-n", FUNCTIONS, "--type=json", f"--patch-file={_AFTER_FUNC}")
     wait_until(name, lambda: reason_not_ready(kubectl.get(KIND, name, FUNCTIONS)), 300)
 
 
-def build(settings: Settings, folder: Path, name: str) -> str:
-    """Build and push an image with func's host builder; returns its name, with the digest that was pushed."""
-    image = settings.image(name)
+@lru_cache(maxsize=len(NAMES))
+def image(settings: Settings, name: str) -> str:
+    """The image to deploy: the one that NAME_IMAGE names, else one that is built and pushed now, once."""
+    wanted = settings.image(name)
     if settings.is_prebuilt(name):
-        return image
-    print(f"  {name}: building {image}", flush=True)
-    copy = _copy(folder)
-    insecure = ["--registry-insecure"] if image.startswith(("localhost:", "127.0.0.1:")) else []
-    base = ["--base-image", settings.base_image] if settings.base_image else []
-    _func(copy, ["build", "--builder", "host", "--image", image, "--push", *base, *insecure], _BUILD_S_MAX)
-    built = yaml.safe_load((copy / "func.yaml").read_text())
-    pushed = copy / ".func" / "built-image"
-    return pushed.read_text().strip() if pushed.exists() else str(built.get("image") or image)
+        return wanted
+    print(f"  {name}: building {wanted}", flush=True)
+    copy = _copy(ROOT / "functions" / name)
+    command = ["build", "--builder", "host", "--image", wanted, "--push"]
+    command += ["--base-image", settings.base_image] if settings.base_image else []
+    command += ["--registry-insecure"] if wanted.startswith(("localhost:", "127.0.0.1:")) else []
+    _func(copy, command, _BUILD_S_MAX)
+    # With the digest: what is deployed is what was built, whoever moves the tag.
+    return (copy / ".func" / "built-image").read_text().strip()
 
 
 def _copy(folder: Path) -> Path:
@@ -55,7 +55,7 @@ def _copy(folder: Path) -> Path:
         folder,
         copy,
         dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns("__pycache__", "_deps", ".func", "*.egg-info"),
+        ignore=shutil.ignore_patterns("__pycache__", "_deps", "*.egg-info"),
     )
     return copy
 

@@ -30,7 +30,7 @@ class Settings:
     endpoint: str  # of a stand-in for AWS, as this machine and the pods reach it
 
     def image(self, name: str) -> str:
-        """The image of a function or of the migrations, from NAME_IMAGE where that is set."""
+        """The image of a function, from NAME_IMAGE where that is set."""
         return os.environ.get(f"{name.upper()}_IMAGE", "").strip() or f"{self.registry}/movie-{name}:latest"
 
     def is_prebuilt(self, name: str) -> bool:
