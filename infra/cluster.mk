@@ -5,7 +5,7 @@
 doctor: venv ## look at the cluster and say how to mend what is amiss
 	@$(BIN)/python -m infra.cluster.doctor
 
-operators: venv ## install pinned Knative, CloudNativePG and Barman Cloud where they are absent
+operators: venv ## install pinned Knative and CloudNativePG where absent; BACKUPS=yes: Barman Cloud, too
 	@$(BIN)/python -m infra.cluster.operators
 
 up: venv ## the whole system on a cluster: AWS_REGION=… AWS_BUCKET_NAME=…; go on by repeating

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import yaml
 
 from infra.cluster import kubectl, manifests, settings
@@ -19,7 +21,8 @@ def main() -> None:
     with told("operators"):
         cluster = kubectl.find()
         for release in yaml.safe_load(_RELEASES.read_text()):
-            install(cluster, release)
+            if "only_with" not in release or os.environ.get(release["only_with"]) == "yes":
+                install(cluster, release)
         configure(cluster, settings.load().overlay)
         wait_until("operators", lambda: "; ".join(e.seen for e in operators(cluster) if e.mend), 600)
 
