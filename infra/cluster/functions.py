@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from infra.cluster.errors import ClusterError
-from infra.cluster.kubectl import Kubectl
+from infra.cluster.kubectl import Kubectl, Object
 from infra.cluster.manifests import scratch
 from infra.cluster.secrets import FUNCTIONS
 from infra.cluster.settings import ROOT, Settings
@@ -25,10 +25,21 @@ def deploy(kubectl: Kubectl, settings: Settings, name: str) -> None:
     """Build, push and deploy a function, or deploy the image that NAME_IMAGE names; wait until it is ready."""
     chosen = image(settings, name)
     command = ["deploy", "--image", chosen, "--build=false", "--push=false", "--namespace", FUNCTIONS]
-    _func(_copy(ROOT / "functions" / name), command, _DEPLOY_S_MAX)
+    try:
+        _func(_copy(ROOT / "functions" / name), command, _DEPLOY_S_MAX)
+    except ClusterError as error:
+        # func gives up at the first setback, such as a pod that waits for a place.
+        if _image_of(kubectl.get(KIND, name, FUNCTIONS)) != chosen:
+            raise
+        print(f"  {name}: {str(error).splitlines()[-1]}", flush=True)
     # func keeps these from one deployment to the next: only the first makes a second revision.
     kubectl.run("patch", KIND, name, "-n", FUNCTIONS, "--type=json", f"--patch-file={_AFTER_FUNC}")
     wait_until(name, lambda: reason_not_ready(kubectl.get(KIND, name, FUNCTIONS)), 300)
+
+
+def _image_of(service: Object | None) -> str:
+    """The image that a Service is to run; empty where there is no Service."""
+    return str(service["spec"]["template"]["spec"]["containers"][0]["image"]) if service else ""
 
 
 @lru_cache(maxsize=len(NAMES))
