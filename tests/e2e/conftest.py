@@ -32,7 +32,11 @@ Make = Callable[..., str]
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if "tests/e2e" in report.nodeid and (report.when == "call" or report.outcome != "passed"):
-        why = f" ({report.longrepr[2]})" if report.outcome == "skipped" and isinstance(report.longrepr, tuple) else ""
+        why = (
+            f" ({report.longrepr[2]})"
+            if report.outcome == "skipped" and isinstance(report.longrepr, tuple)
+            else ""
+        )
         _REPORT.outcomes[_sentence(report.nodeid)] = report.outcome + why
 
 
@@ -125,6 +129,3 @@ def put(aws: boto3.session.Session, settings: Settings) -> Callable[[str, bytes]
 def sample() -> list[dict[str, object]]:
     movies: list[dict[str, object]] = json.loads(Path(ROOT / "tests/data/movies-sample.json").read_text())
     return movies
-
-
-

@@ -33,5 +33,7 @@ class Gateway:
 
     def get(self, path: str, service: str = "query", timeout_s: float = 10) -> requests.Response:
         return requests.get(
-            f"http://{self.host}:{self.port}{path}", headers={"Host": self.name_of(service)}, timeout=timeout_s
+            f"http://{self.host}:{self.port}{path}",
+            headers={"Host": self.name_of(service)},
+            timeout=timeout_s,
         )

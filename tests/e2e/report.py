@@ -42,7 +42,9 @@ class Report:
             if shown:
                 parts.append("\n```\n" + "\n".join(shown) + "\n```\n")
         passed = sum(outcome == "passed" for outcome in self.outcomes.values())
-        parts.append(f"\n{passed} of {len(self.outcomes)} passed; {platform.system()} {platform.machine()}.\n")
+        parts.append(
+            f"\n{passed} of {len(self.outcomes)} passed; {platform.system()} {platform.machine()}.\n"
+        )
         DOCUMENT.write_text("".join(parts))
 
 

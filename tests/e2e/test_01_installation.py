@@ -84,7 +84,9 @@ def test_every_namespace_enforces_its_pod_security_standard(cluster: Kubectl, re
         labels = (cluster.get("namespace", name) or {})["metadata"]["labels"]
         assert labels["pod-security.kubernetes.io/enforce"] == standard
         running = [
-            pod["metadata"]["name"] for pod in cluster.list("pods", name) if pod["status"]["phase"] == "Running"
+            pod["metadata"]["name"]
+            for pod in cluster.list("pods", name)
+            if pod["status"]["phase"] == "Running"
         ]
         assert running
         record(f"{name}: {standard}, {len(running)} pods run")
@@ -115,7 +117,9 @@ def test_the_images_are_small(cluster: Kubectl, record: Record) -> None:
         repository, _, digest = rest.partition("@")
         index = _manifest(registry, repository, digest)
         manifest = (
-            _manifest(registry, repository, index["manifests"][0]["digest"]) if "manifests" in index else index
+            _manifest(registry, repository, index["manifests"][0]["digest"])
+            if "manifests" in index
+            else index
         )
         sizes = [layer["size"] / 1e6 for layer in manifest["layers"]]
         record(f"{name}: {sum(sizes):.0f} MB compressed, of which the base {sizes[0]:.0f} MB")

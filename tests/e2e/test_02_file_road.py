@@ -30,14 +30,18 @@ def test_a_file_travels_from_the_bucket_to_an_answer(
     record(f"put_object to the answer: {seconds:.1f} s, {len(sample)} records, ingest was awake")
 
 
-def test_a_file_travels_though_ingest_sleeps(put: Put, gateway: Gateway, cluster: Kubectl, record: Record) -> None:
+def test_a_file_travels_though_ingest_sleeps(
+    put: Put, gateway: Gateway, cluster: Kubectl, record: Record
+) -> None:
     eventually(lambda: not _pods(cluster, "ingest"), 240, 2)
     put("asleep.json", b'[{"title": "Woken By An Event", "year": 2001}]')
     seconds = eventually(lambda: gateway.get("/movies/name/Woken By An Event").status_code == 200, 120, 0.05)
     record(f"put_object to the answer: {seconds:.1f} s, from no pod of ingest")
 
 
-def test_a_poison_file_is_failed_in_the_ledger_with_a_reason(put: Put, cluster: Kubectl, record: Record) -> None:
+def test_a_poison_file_is_failed_in_the_ledger_with_a_reason(
+    put: Put, cluster: Kubectl, record: Record
+) -> None:
     put("poison.json", POISON)
     etag = hashlib.md5(POISON, usedforsecurity=False).hexdigest()
     with forwarding.function(cluster, "ingest") as port:
@@ -48,7 +52,9 @@ def test_a_poison_file_is_failed_in_the_ledger_with_a_reason(put: Put, cluster: 
     record(f"{row['key']}: {row['state']}, {row['reason']}")
 
 
-def test_reconcile_finds_nothing_to_do_and_changes_no_byte(make: Make, gateway: Gateway, record: Record) -> None:
+def test_reconcile_finds_nothing_to_do_and_changes_no_byte(
+    make: Make, gateway: Gateway, record: Record
+) -> None:
     before = gateway.get("/movies?limit=1000").content
     begun = time.monotonic()
     record(make("reconcile", CLUSTER="yes"))

@@ -31,10 +31,18 @@ def test_a_broker_restarted_with_events_in_flight_is_healed(
 
     for name in BROKER:
         cluster.run(
-            "rollout", "status", f"deployment/{name}", "-n", "knative-eventing", "--timeout=120s", timeout_s=130
+            "rollout",
+            "status",
+            f"deployment/{name}",
+            "-n",
+            "knative-eventing",
+            "--timeout=120s",
+            timeout_s=130,
         )
     seen = there()
     make("reconcile", CLUSTER="yes")
     seconds = eventually(lambda: there() == FILES, 120)
-    record(f"{FILES} files, Broker restarted halfway: {seen} there after the restart, all {FILES} after reconcile")
+    record(
+        f"{FILES} files, Broker restarted halfway: {seen} there after the restart, all {FILES} after reconcile"
+    )
     record(f"the last of them {seconds:.0f} s after reconcile answered")

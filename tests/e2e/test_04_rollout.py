@@ -32,7 +32,9 @@ def test_func_deploy_of_a_changed_query_fails_no_request(
     contract = folder / "query/openapi.yaml"
     contract.write_text(re.sub(r"(?m)^  version: .*$", f"  version: {CHANGED}", contract.read_text()))
     results: list[Result] = []
-    plan = Plan(gateway.port, ["/movies?limit=10"], RATE, SECONDS, host=gateway.name_of("query"), connections=8)
+    plan = Plan(
+        gateway.port, ["/movies?limit=10"], RATE, SECONDS, host=gateway.name_of("query"), connections=8
+    )
     load = threading.Thread(target=lambda: results.append(run_apart(plan)))
     load.start()
     _func_deploy(folder, settings)
