@@ -90,6 +90,19 @@ def ingress_class(cluster: Kubectl) -> Finding:
     return Finding("ingress class", seen, "" if good else OPERATORS)
 
 
+def domain(cluster: Kubectl) -> Finding:
+    """Whether Services get a name outside the cluster."""
+    found = domains(cluster)
+    mend = "" if found else "make operators DOMAIN=example.com"
+    return Finding("domain", ", ".join(found) or "none: Services are seen inside the cluster only", mend)
+
+
+def domains(cluster: Kubectl) -> list[str]:
+    """The domains of config-domain; what begins with an underscore is its comment."""
+    found = cluster.get("configmap", "config-domain", "knative-serving") or {}
+    return sorted(name for name in found.get("data") or {} if not name.startswith("_"))
+
+
 def pod_security(cluster: Kubectl) -> Finding:
     found = cluster.get("configmap", "config-features", "knative-serving") or {}
     seen = (found.get("data") or {}).get("secure-pod-defaults", "disabled")
@@ -183,5 +196,5 @@ def registry(_cluster: Kubectl) -> Finding:
 
 Check = Callable[[Kubectl], Finding | list[Finding]]
 ALL: tuple[Check, ...] = (
-    kubernetes, operators, gateway, ingress_class, pod_security, load_balancer, storage, huge_pages, names, tools, registry,
+    kubernetes, operators, gateway, ingress_class, domain, pod_security, load_balancer, storage, huge_pages, names, tools, registry,
 )  # fmt: skip

@@ -7,12 +7,13 @@ import os
 import yaml
 
 from infra.cluster import kubectl, manifests, settings
-from infra.cluster.checks import operators
+from infra.cluster.checks import domains, operators
 from infra.cluster.errors import told
 from infra.cluster.kubectl import Kubectl
 from infra.cluster.settings import ROOT
 from infra.cluster.waiting import wait_until
 
+DOMAIN = "movies.test"  # a name that no DNS knows; callers send it in `Host`
 _RELEASES = ROOT / "infra" / "operators.yaml"
 _PLATFORM = ROOT / "infra" / "knative" / "platform"
 
@@ -60,7 +61,12 @@ def configure(cluster: Kubectl, overlay: str) -> None:
     """Set what this system wants of Knative; see infra/knative/platform."""
     folder = _PLATFORM / (overlay if (_PLATFORM / overlay).is_dir() else "base")
     cluster.apply(manifests.build(cluster, folder))
-    print("Knative's settings are set", flush=True)
+    given = os.environ.get("DOMAIN", "").strip()
+    # Without a domain, Knative keeps every Service inside the cluster.
+    if given or not domains(cluster):
+        data = {given or DOMAIN: ""}
+        cluster.apply_object(manifests.config_map("config-domain", "knative-serving", data))
+    print(f"Knative's settings are set; Services are under {', '.join(domains(cluster))}", flush=True)
 
 
 if __name__ == "__main__":

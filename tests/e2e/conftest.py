@@ -12,7 +12,6 @@ from pathlib import Path
 import boto3
 import pytest
 
-
 from infra.cluster import kubectl as kubectl_module
 from infra.cluster.kubectl import Kubectl
 from local import processes
@@ -54,7 +53,6 @@ def record(request: pytest.FixtureRequest) -> Record:
     """Write a line under the test's sentence in docs/e2e.md."""
 
     def write(text: str) -> None:
-        print(text)
         _REPORT.lines.setdefault(_sentence(request.node.nodeid), []).extend(text.splitlines())
 
     return write
@@ -82,7 +80,7 @@ def aws(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         wait_for_http(f"{settings.aws_endpoint}/moto-api/data.json", process, log)
         session = boto3.session.Session("testing", "testing", region_name=REGION)
         session.client("s3", endpoint_url=settings.aws_endpoint).create_bucket(
-            Bucket=settings.bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+            Bucket=settings.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
         )
         yield session
     finally:

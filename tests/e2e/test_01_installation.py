@@ -12,6 +12,7 @@ from infra.cluster.kubectl import Kubectl
 from infra.cluster.secrets import DATABASE, FUNCTIONS, SOURCE
 from tests.e2e.conftest import Make, Record
 from tests.e2e.gateway import Gateway
+from tests.e2e.volumes import free_released
 from tests.e2e.waiting import eventually
 
 NAMESPACES = {DATABASE: "restricted", FUNCTIONS: "restricted", SOURCE: "baseline"}
@@ -19,6 +20,7 @@ NAMESPACES = {DATABASE: "restricted", FUNCTIONS: "restricted", SOURCE: "baseline
 
 def test_make_up_installs_the_whole_system_from_nothing(make: Make, cluster: Kubectl, record: Record) -> None:
     make("down", PURGE="yes")
+    free_released(cluster)
     make("operators")
     begun = time.monotonic()
     record(make("up"))
