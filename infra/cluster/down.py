@@ -8,6 +8,7 @@ from infra.cluster import database, functions, kubectl, road, settings
 from infra.cluster.errors import ClusterError, told
 from infra.cluster.kubectl import Kubectl
 from infra.cluster.secrets import DATABASE, FUNCTIONS, SOURCE
+from infra.cluster.waiting import wait_until
 
 
 def main() -> None:
@@ -35,6 +36,18 @@ def down(cluster: Kubectl, chosen: settings.Settings) -> None:
     road.remove(cluster, chosen)
     print("the database goes to sleep; its volumes stay", flush=True)
     database.hibernate(cluster, "on")
+    # A namespace that is deleted while pods drain is looked at again only minutes later.
+    wait_until("pods", lambda: _still_there(cluster), 660)
+
+
+def _still_there(cluster: Kubectl) -> str:
+    pods = [
+        pod["metadata"]["name"]
+        for namespace in (FUNCTIONS, SOURCE, DATABASE)
+        for pod in cluster.list("pods", namespace)
+        if pod["status"].get("phase") not in ("Succeeded", "Failed")
+    ]
+    return f"{len(pods)} draining" if pods else ""
 
 
 def delete_all(cluster: Kubectl) -> None:

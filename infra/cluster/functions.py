@@ -17,7 +17,7 @@ from infra.cluster.waiting import reason_not_ready, wait_until
 
 KIND = "services.serving.knative.dev"
 NAMES = ("query", "ingest")
-_AFTER_FUNC = ROOT / "infra" / "knative" / "after-func.json"
+_KNATIVE = ROOT / "infra" / "knative"
 _BUILD_S_MAX, _DEPLOY_S_MAX = 900, 600
 
 
@@ -32,8 +32,9 @@ def deploy(kubectl: Kubectl, settings: Settings, name: str) -> None:
         if _image_of(kubectl.get(KIND, name, FUNCTIONS)) != chosen:
             raise
         print(f"  {name}: {str(error).splitlines()[-1]}", flush=True)
+    patch = _KNATIVE / f"after-func-{name}.json"
     # func keeps these from one deployment to the next: only the first makes a second revision.
-    kubectl.run("patch", KIND, name, "-n", FUNCTIONS, "--type=json", f"--patch-file={_AFTER_FUNC}")
+    kubectl.run("patch", KIND, name, "-n", FUNCTIONS, "--type=json", f"--patch-file={patch}")
     wait_until(name, lambda: reason_not_ready(kubectl.get(KIND, name, FUNCTIONS)), 300)
 
 
