@@ -28,7 +28,7 @@ def build(
             "kind": "Kustomization",
             "resources": [os.path.relpath(folder, made)],
             "patches": patches or [],
-            "images": [_image(name, image) for name, image in (images or {}).items()],
+            "images": [kustomize_image(name, image) for name, image in (images or {}).items()],
         }
         Path(made, "kustomization.yaml").write_text(json.dumps(kustomization))
         return kubectl.run("kustomize", made)
@@ -49,7 +49,8 @@ def replace(kind: str, values: dict[str, str]) -> Patch:
     return {"target": {"kind": kind}, "patch": json.dumps(operations)}
 
 
-def _image(name: str, image: str) -> dict[str, str]:
+def kustomize_image(name: str, image: str) -> dict[str, str]:
+    """An entry of `images` in a kustomization."""
     repository, _, digest = image.partition("@")
     if digest:
         return {"name": name, "newName": repository, "digest": digest}

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ COMPONENTS = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def objects(folder: str) -> tuple[Object, ...]:
     """The objects of a folder, of a component together with what it is put on."""
     base = COMPONENTS.get(folder)

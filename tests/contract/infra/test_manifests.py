@@ -45,8 +45,13 @@ def test_what_the_operators_define_fits_their_pinned_versions(folder: str) -> No
 
 
 def test_the_schemas_are_those_of_the_releases_that_are_installed() -> None:
-    releases = {each["name"]: each["version"] for each in yaml.safe_load((INFRA / "operators.yaml").read_text())}
-    modules = [each["module"] for each in yaml.safe_load((INFRA.parent / "tests/contract/infra/schemas.yaml").read_text())]
+    releases = {
+        each["name"]: each["version"] for each in yaml.safe_load((INFRA / "operators.yaml").read_text())
+    }
+    modules = [
+        each["module"]
+        for each in yaml.safe_load((INFRA.parent / "tests/contract/infra/schemas.yaml").read_text())
+    ]
     assert f"github.com/cloudnative-pg/cloudnative-pg@v{releases['CloudNativePG']}" in modules
     assert f"github.com/cloudnative-pg/plugin-barman-cloud@{releases['Barman Cloud plugin']}" in modules
     # Knative 1.N is made of modules 0.(N+27), for reasons of its own.

@@ -13,7 +13,9 @@ from local.settings import ROOT
 from tests.contract.infra.built import COMPONENTS, FOLDERS, Object, objects
 
 EVERYTHING = [*FOLDERS, *COMPONENTS]
-FUNCTIONS = {name: yaml.safe_load((ROOT / f"functions/{name}/func.yaml").read_text()) for name in ("query", "ingest")}
+FUNCTIONS = {
+    name: yaml.safe_load((ROOT / f"functions/{name}/func.yaml").read_text()) for name in ("query", "ingest")
+}
 
 
 def pods(folder: str) -> Iterator[Object]:
