@@ -24,12 +24,11 @@ _WAIT_S = 30
 def forward(kubectl: Kubectl, target: str, namespace: str, port: int, local: int = 0) -> Iterator[int]:
     """Forward a port of this machine to `target`; gives the port of this machine."""
     command = [*kubectl.command, "port-forward", "-n", namespace, target, f"{local or ''}:{port}"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        yield _port(process, target)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield _port(process, target)
+        finally:
+            process.terminate()
 
 
 def _port(process: subprocess.Popen[str], target: str) -> int:
