@@ -42,6 +42,10 @@ def reason_not_ready(found: Object | None) -> str:
     if found is None:
         return "it is not there yet"
     status, instances = found.get("status", {}), found["spec"]["instances"]
+    if any(
+        each["type"] == _HIBERNATION and each["status"] == "True" for each in status.get("conditions", ())
+    ):
+        return "it wakes up"
     ready = status.get("readyInstances", 0)
     if ready < instances:
         return f"{ready} of {instances} instances ready, {status.get('phase', 'not begun')}"

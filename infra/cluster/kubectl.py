@@ -7,7 +7,9 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from infra.cluster.errors import ClusterError
@@ -76,12 +78,15 @@ class Kubectl:
 
 
 def find(environment: Mapping[str, str] = os.environ) -> Kubectl:
-    """What KUBECTL names, else kubectl, else that of MicroK8s."""
+    """What KUBECTL names, else kubectl, else that of MicroK8s, else the one that came with the dependencies."""
     if named := environment.get("KUBECTL", "").strip():
         return Kubectl(shlex.split(named))
     for command in (["kubectl"], ["microk8s", "kubectl"]):
         if shutil.which(command[0]):
             return Kubectl(command)
+    brought = Path(sys.executable).with_name("kubectl")
+    if brought.exists():
+        return Kubectl([str(brought)])
     raise ClusterError("kubectl is not on this machine: install it, or set KUBECTL to where it is")
 
 
