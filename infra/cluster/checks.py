@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infra.cluster.errors import ClusterError
-from infra.cluster.kubectl import Kubectl
+from infra.cluster.kubectl import Kubectl, Object
 
 KUBERNETES_MIN = (1, 34)
 OPERATORS = "run `make operators`, or install the releases it names in your own way"
@@ -40,31 +40,46 @@ def kubernetes(cluster: Kubectl) -> Finding:
 
 
 def operators(cluster: Kubectl) -> list[Finding]:
-    """The kinds that the manifests use, and who serves them."""
+    """The kinds that the manifests use, who serves them, and whether in a version that is new enough."""
     wanted = {
-        "Knative Serving": ("services.serving.knative.dev", "knative-serving"),
-        "Knative Eventing": ("brokers.eventing.knative.dev", "knative-eventing"),
-        "IntegrationSource": ("integrationsources.sources.knative.dev", "knative-eventing"),
-        "CloudNativePG": ("clusters.postgresql.cnpg.io", "cnpg-system"),
+        "Knative Serving": ("services.serving.knative.dev", "knative-serving", (1, 19)),
+        "Knative Eventing": ("brokers.eventing.knative.dev", "knative-eventing", (1, 19)),
+        "IntegrationSource": ("integrationsources.sources.knative.dev", "knative-eventing", (1, 19)),
+        "CloudNativePG": ("clusters.postgresql.cnpg.io", "cnpg-system", (1, 29)),
     }
-    return [_operator(cluster, what, kind, namespace) for what, (kind, namespace) in wanted.items()]
+    return [_operator(cluster, what, *where) for what, where in wanted.items()]
 
 
-def _operator(cluster: Kubectl, what: str, kind: str, namespace: str) -> Finding:
-    if not cluster.has_kind(kind):
+def _operator(
+    cluster: Kubectl, what: str, kind: str, namespace: str, version_min: tuple[int, int]
+) -> Finding:
+    definition = cluster.get("crd", kind)
+    if definition is None:
         return Finding(what, f"the kind {kind} is absent", OPERATORS)
+    deployments = cluster.list("deployments", namespace)
     waiting = [
         each["metadata"]["name"]
-        for each in cluster.list("deployments", namespace)
+        for each in deployments
         if each["spec"].get("replicas", 1) > each["status"].get("availableReplicas", 0)
     ]
     if waiting:
-        return Finding(
-            what,
-            f"not available: {', '.join(waiting)}",
-            f"kubectl -n {namespace} get pods; they may only need time",
-        )
-    return Finding(what, "available")
+        mend = f"kubectl -n {namespace} get pods; they may only need time"
+        return Finding(what, f"not available: {', '.join(waiting)}", mend)
+    version = _version(definition, deployments)
+    number = re.match(r"v?(\d+)\.(\d+)", version)
+    if number and (int(number[1]), int(number[2])) < version_min:
+        return Finding(what, f"{version} is too old", f"{'.'.join(map(str, version_min))} or newer is needed")
+    return Finding(what, f"available, {version}")
+
+
+def _version(definition: Object, deployments: list[Object]) -> str:
+    """As the definition's label has it, else the tag of the operator's image."""
+    labels = definition["metadata"].get("labels") or {}
+    if "app.kubernetes.io/version" in labels:
+        return str(labels["app.kubernetes.io/version"])
+    images = [each["spec"]["template"]["spec"]["containers"][0]["image"] for each in deployments]
+    tag = images[0].partition("@")[0].rpartition("/")[2].partition(":")[2] if images else ""
+    return tag or "version unknown"
 
 
 def gateway(cluster: Kubectl) -> Finding:
