@@ -8,7 +8,7 @@ export PYTHONPATH := $(CURDIR)
 .PHONY: bench bench-servers bench-ingest load-dataset clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 venv: ## install the pinned dependencies into .venv; at once when that is done
 	@$(PYTHON) local/environment.py
@@ -40,18 +40,18 @@ lint: venv ## style, types and security: no finding is let through
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions/query/query functions/query/function
 	$(BIN)/mypy functions/ingest/ingest functions/ingest/function
-	$(BIN)/mypy local tests/support tests/bench tests/conftest.py
+	$(BIN)/mypy local infra tests/support tests/bench tests/e2e tests/conftest.py
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml functions
-	$(BIN)/bandit --quiet --recursive --skip B404,B603,B606,B607 local  # these: it starts programs
+	$(BIN)/bandit --quiet --recursive --skip B404,B603,B606,B607 local infra  # these: it starts programs
 
 lock: venv ## compile requirements.in to pinned versions with hashes; UPGRADE=1 takes the newest
 	@$(BIN)/python -m local.lock $(if $(UPGRADE),--upgrade)
 
 upload: venv ## put files into the bucket and tell what became of each: FILES='a.json b.ndjson.gz'
-	@$(BIN)/python -m local.upload $(FILES)
+	@$(BIN)/python -m $(if $(CLUSTER),infra.cluster.send upload,local.upload) $(FILES)
 
 reconcile: venv ## let ingest compare the bucket with its ledger and fetch what is missing
-	@$(BIN)/python -m local.events
+	@$(BIN)/python -m $(if $(CLUSTER),infra.cluster.send reconcile,local.events)
 
 bench: venv ## measure query beside its peers and nginx; writes docs/performance.md
 	@$(BIN)/python -m tests.bench compare
@@ -67,3 +67,5 @@ load-dataset: venv ## fetch the public Wikipedia data set and upload it (needs i
 
 clean: ## remove the virtual environment and everything that `make run` kept
 	@$(PYTHON) local/clean.py
+
+include infra/cluster.mk

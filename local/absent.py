@@ -12,6 +12,10 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 def main() -> None:
     if not any(shutil.which(name) for name in _BROWSERS):
         print("Chromium is absent: tests in a browser are left out (Debian: apt install chromium)")
+    if not shutil.which("go"):
+        print(
+            "Go is absent: manifests are not checked against the operators' schemas (Debian: apt install golang-go)"
+        )
     if not list((ROOT.parent / "shared" / "data").glob("*.json")):
         print("../shared/data is absent: the sample in tests/data is used instead of the data set")
 

@@ -31,7 +31,7 @@ def roles_on(url: str) -> dict[str, str]:
     except psycopg2.errors.InsufficientPrivilege:
         raise StackError(
             "the role in DATABASE_URL may not create the roles movie_ingest and movie_query:"
-            " let an administrator run infra/postgres/roles.sql there once"
+            " let an administrator run infra/postgres/base/roles.sql there once"
         ) from None
     except psycopg2.OperationalError as error:
         raise StackError(f"DATABASE_URL: {str(error).strip()}") from None

@@ -1,4 +1,7 @@
-"""Applies infra/postgres/migrations with yoyo: `python -m local.migrate` (DATABASE_URL of the owner)."""
+"""Applies infra/postgres/migrations in order: `python -m local.migrate` (DATABASE_URL of the owner).
+
+The same program runs on a laptop and, as a Job, on a cluster.
+"""
 
 from __future__ import annotations
 
@@ -7,59 +10,51 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import psycopg2
-from yoyo import read_migrations
-from yoyo.backends.core.postgresql import PostgresqlBackend
-from yoyo.connections import DatabaseURI
-from yoyo.migrations import default_migration_table
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 FOLDER = Path(__file__).parents[1] / "infra" / "postgres" / "migrations"
 _LOCK_KEY = 0x6D6F766965  # "movie"; any number that nothing else in the database uses
 _LOCK_MS_MAX = 60_000
-
-
-class _Backend(PostgresqlBackend):  # type: ignore[misc]  # yoyo has no types
-    """yoyo's backend, connected by any string that libpq understands (host lists, too).
-
-    libpq takes a whole connection string in the place of a database's name.
-    """
-
-    def connect(self, dburi: DatabaseURI) -> Any:
-        connection = psycopg2.connect(dburi.database, connect_timeout=10)
-        connection.autocommit = True
-        return connection
-
-
-@contextmanager
-def _alone(url: str) -> Iterator[None]:
-    """Hold a lock that PostgreSQL frees when we die, however we die."""
-    with closing(psycopg2.connect(url, connect_timeout=10)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = %s", (_LOCK_MS_MAX,))
-            cursor.execute("SELECT pg_advisory_lock(%s)", (_LOCK_KEY,))
-            yield
+_LEDGER = """
+CREATE TABLE IF NOT EXISTS migrations (
+    name       text PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now()
+)"""
 
 
 def migrate(url: str, folder: Path = FOLDER) -> list[str]:
-    """Apply what is not applied yet, in order; returns the names of what was applied.
+    """Apply what is not applied yet; returns the names of what was applied.
 
-    yoyo marks its work by a row that a crash leaves behind, and would then wait
-    for it for ever. We alone hold the lock, so any such row is a leftover.
+    A migration and the row that says so are one transaction: however this ends,
+    the next run goes on from what is there.
     """
-    with _alone(url):
-        backend = _Backend(DatabaseURI("", "", "", "", None, url, {}), default_migration_table)
-        try:
-            backend.init_database()
-            backend.break_lock()
-            with backend.lock():
-                wanted = backend.to_apply(read_migrations(str(folder)))
-                backend.apply_migrations(wanted)
-                return [migration.id for migration in wanted]
-        finally:
-            backend.connection.close()
+    applied = []
+    with closing(psycopg2.connect(url, connect_timeout=10)) as connection, _alone(connection):
+        for file in _missing(connection, sorted(folder.glob("*.sql"))):
+            with connection, connection.cursor() as cursor:
+                cursor.execute(file.read_text())
+                cursor.execute("INSERT INTO migrations (name) VALUES (%s)", (file.stem,))
+            applied.append(file.stem)
+    return applied
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Hold a lock that PostgreSQL frees when we die, however we die."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", (str(_LOCK_MS_MAX),))
+        cursor.execute("SELECT pg_advisory_lock(%s)", (_LOCK_KEY,))
+    yield
+
+
+def _missing(connection: Connection, files: list[Path]) -> list[Path]:
+    with connection, connection.cursor() as cursor:
+        cursor.execute(_LEDGER)
+        cursor.execute("SELECT name FROM migrations")
+        known = {name for (name,) in cursor}
+    return [file for file in files if file.stem not in known]
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from psycopg2 import sql
 SUPERUSER = "postgres"
 ROLES = ("app", "movie_ingest", "movie_query")
 DATABASE = "movie"
-_ROLES_SQL = Path(__file__).parents[1] / "infra" / "postgres" / "roles.sql"
+_ROLES_SQL = Path(__file__).parents[1] / "infra" / "postgres" / "base" / "roles.sql"
 
 
 def load_passwords(file: Path) -> dict[str, str]:

@@ -42,6 +42,7 @@ class Plan:
     headers: dict[str, str] = field(default_factory=dict)
     connections: int = 16
     warm_seconds: float = 0.3
+    host: str = "127.0.0.1"  # what the request calls the server; a gateway chooses by it
 
 
 @dataclass
@@ -88,7 +89,7 @@ class _Run:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         lines = "".join(f"{name}: {value}\r\n" for name, value in plan.headers.items())
-        tail = f" HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}\r\n"
+        tail = f" HTTP/1.1\r\nHost: {plan.host}\r\n{lines}\r\n"
         self._requests = [f"GET {path}{tail}".encode("ascii") for path in plan.paths]
         self._idle = deque(_Connection(plan.port) for _ in range(plan.connections))
         self._busy: dict[int, _Connection] = {}

@@ -9,6 +9,7 @@ _HELP = {
     "ingest_changes_total": "Changes of keys handled, by what became of them.",
     "ingest_refusals_total": "Changes that raised an error, by its kind.",
     "ingest_records_total": "Records of published files, by what became of them.",
+    "ingest_dead_letters_total": "Events that the Broker gave up, by the last answer's code.",
     "ingest_seconds_total": "Time spent on changes.",
 }
 

@@ -1,5 +1,4 @@
 -- Movies, where each of them comes from, the ledger of files, the data version.
--- depends:
 
 -- fold(value): what two spellings of a name have in common; every comparison
 -- and every sort key goes through it. Case, accents, typographic quotes and

@@ -66,10 +66,15 @@ def test_it_lower_cases_more_than_ascii(server: Postgres) -> None:
     assert ask(server.url("app"), "SELECT lower('ÉŁ' COLLATE \"default\")") == "éł"
 
 
-def test_a_lock_that_a_killed_migration_left_behind_stops_nobody(database: Database) -> None:
-    database.rows("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 99999)")
-    assert migrate(database.owner) == []
-    assert database.rows("SELECT count(*) FROM yoyo_lock") == [(0,)]
+def test_a_migration_that_breaks_leaves_nothing_behind_and_can_be_repeated(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "9999_colours.sql"
+    file.write_text("CREATE TABLE colours (name text); SELECT 1 / 0")
+    with pytest.raises(psycopg2.errors.DivisionByZero):
+        migrate(database.owner, tmp_path)
+    file.write_text("CREATE TABLE colours (name text)")
+    assert migrate(database.owner, tmp_path) == ["9999_colours"]
 
 
 def test_migrating_twice_does_nothing(database: Database) -> None:

@@ -1,0 +1,1 @@
+"""The AWS side: queue, dead-letter queue, their policies, the bucket's notification."""

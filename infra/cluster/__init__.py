@@ -1,0 +1,1 @@
+"""What the make targets for a cluster do, one program each; `infra/cluster.mk` names them."""
