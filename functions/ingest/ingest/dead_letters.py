@@ -8,9 +8,9 @@ fails, and the queue keeps the message.
 from __future__ import annotations
 
 import flask
-from cloudevents.exceptions import GenericException
 from cloudevents.http import from_http
 
+from ingest.doorstep import UNREADABLE
 from ingest.errors import NotAnEvent
 from ingest.events import decode
 from ingest.logs import log
@@ -42,6 +42,6 @@ def _keys() -> list[str]:
     try:
         event = from_http(dict(flask.request.headers), flask.request.get_data())
         asked = decode(event, service().settings)
-    except (NotAnEvent, GenericException, ValueError):
+    except (NotAnEvent, *UNREADABLE):
         return []
     return [change.key for change in asked] if isinstance(asked, list) else []

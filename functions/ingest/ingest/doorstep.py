@@ -14,7 +14,7 @@ from ingest.events import RAW_TYPE, SOURCE
 from ingest.service import service
 
 # What the CloudEvents library raises for one body or another.
-_UNREADABLE = (GenericException, ValueError, TypeError, LookupError, AttributeError, RecursionError)
+UNREADABLE = (GenericException, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 def install(app: flask.Flask) -> None:
@@ -49,7 +49,7 @@ def _prepare() -> None:
             )
         # As the framework will read it: there it would be a 500 and come again.
         from_http(request.headers, request.get_data())
-    except _UNREADABLE:
+    except UNREADABLE:
         raise NotAnEvent from None
 
 
