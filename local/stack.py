@@ -99,6 +99,7 @@ class Stack:
     def _start_aws(self) -> dict[str, str]:
         """The variables that lead boto3 to S3 and SQS, set for ourselves too."""
         if self.settings.aws_endpoint_url:
+            os.environ["AWS_DEFAULT_REGION"] = bucket.region_of_environment()
             return {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
         endpoint = f"http://{ports.HOST}:{self.settings.aws_port}"
         environment = {
