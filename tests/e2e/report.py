@@ -24,6 +24,7 @@ class Report:
     """The sentences of the tests, in order, and the lines that each recorded."""
 
     kubernetes: str = "unknown"
+    commit: str = field(default_factory=lambda: _commit())  # of the beginning: what was installed
     lines: dict[str, list[str]] = field(default_factory=dict)
     outcomes: dict[str, str] = field(default_factory=dict)
 
@@ -31,7 +32,7 @@ class Report:
         """Write the document; nothing is kept of an earlier run."""
         head = _HEAD.format(
             when=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-            commit=_commit(),
+            commit=self.commit,
             kubernetes=self.kubernetes,
             cores=cores,
         )
