@@ -19,11 +19,19 @@ One node, {cores} cores shared with the control plane, so times run long; compar
 """
 
 
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    return done.stdout.strip() or "unknown"
+
+
 @dataclass
 class Report:
     """The sentences of the tests, in order, and the lines that each recorded."""
 
     kubernetes: str = "unknown"
+    commit: str = field(default_factory=_commit)  # of the beginning: what was installed
     lines: dict[str, list[str]] = field(default_factory=dict)
     outcomes: dict[str, str] = field(default_factory=dict)
 
@@ -31,7 +39,7 @@ class Report:
         """Write the document; nothing is kept of an earlier run."""
         head = _HEAD.format(
             when=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-            commit=_commit(),
+            commit=self.commit,
             kubernetes=self.kubernetes,
             cores=cores,
         )
@@ -46,10 +54,3 @@ class Report:
             f"\n{passed} of {len(self.outcomes)} passed; {platform.system()} {platform.machine()}.\n"
         )
         DOCUMENT.write_text("".join(parts))
-
-
-def _commit() -> str:
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT
-    )
-    return done.stdout.strip() or "unknown"

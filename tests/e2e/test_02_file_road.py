@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
 
 from infra.cluster import forwarding
 from infra.cluster.kubectl import Kubectl
 from local.ledger import Ledger
+from local.settings import ROOT
 from tests.e2e.conftest import Make, Record
 from tests.e2e.gateway import Gateway
 from tests.e2e.waiting import eventually
@@ -52,6 +56,22 @@ def test_a_poison_file_is_failed_in_the_ledger_with_a_reason(
     record(f"{row['key']}: {row['state']}, {row['reason']}")
 
 
+def test_the_data_set_travels_file_by_file(put: Put, gateway: Gateway, record: Record) -> None:
+    files = sorted((ROOT.parent / "shared" / "data").glob("*.json"))
+    if not files:
+        pytest.skip("../shared/data is not there")
+    known = {each for file in files for each in _identities(file)}
+    before = gateway.get("/status").json()
+    begun = time.monotonic()
+    for file in files:
+        put(file.name, file.read_bytes())
+    eventually(lambda: gateway.get("/status").json()["files"] == before["files"] + len(files), 600, 1)
+    seconds = time.monotonic() - begun
+    added = gateway.get("/status").json()["movies"] - before["movies"]
+    record(f"{len(files)} files, {added:,} movies added after {seconds:.0f} s")
+    assert 0 < added <= len(known)
+
+
 def test_reconcile_finds_nothing_to_do_and_changes_no_byte(
     make: Make, gateway: Gateway, record: Record
 ) -> None:
@@ -65,3 +85,8 @@ def test_reconcile_finds_nothing_to_do_and_changes_no_byte(
 def _pods(cluster: Kubectl, name: str) -> list[dict[str, object]]:
     found = cluster.list("pods", "movie-data", f"serving.knative.dev/service={name}")
     return [pod for pod in found if pod["status"]["phase"] == "Running"]
+
+
+def _identities(file: Path) -> Iterator[tuple[object, ...]]:
+    for each in json.loads(file.read_text()):
+        yield each.get("title"), each.get("year"), each.get("href")
