@@ -62,6 +62,8 @@ Asked = list[Change] | Reconcile | Nothing
 def decode(event: CloudEvent, limits: Settings) -> Asked:
     """What an event asks for; raises NotAnEvent."""
     kind = event["type"]
+    if not isinstance(kind, str):
+        raise NotAnEvent("The event's type must be a string.")
     if kind == PING_TYPE:
         return Reconcile()
     if kind == RECONCILE_TYPE:

@@ -93,7 +93,9 @@ def _no_file(file_id: int) -> NotFound:
 
 
 def _rows(**wanted: object) -> list[dict[str, Any]]:
+    here = service()
     values: dict[str, object] = {
+        "bucket": here.storage.bucket,
         "state": None,
         "key": None,
         "before": ID_MAX,
@@ -101,7 +103,7 @@ def _rows(**wanted: object) -> list[dict[str, Any]]:
         "limit": 1,
     } | wanted
     with (
-        service().database.connection() as connection,
+        here.database.connection() as connection,
         transaction(connection),
         connection.cursor(cursor_factory=RealDictCursor) as cursor,
     ):

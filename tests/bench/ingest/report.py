@@ -30,8 +30,8 @@ def text(small: Small, many: Many, large: Large | None, machine: list[str]) -> s
     rates = " and ".join(f"{rate:,.0f} with {number}" for number, rate in many.rates.items())
     parts.append(
         f"Files of one movie, a second, by the number of ingest processes: {rates}. Each holds the writers' lock for"
-        f" {many.lock_ms:.1f} ms of the database's time, which bounds any number of processes at"
-        f" {1000 / many.lock_ms:,.0f} files a second."
+        f" {many.lock_ms:.1f} ms of the database's time, so that no number of processes stores more than"
+        f" {1000 / many.lock_ms:,.0f} files a second; below that, the cores are the bound that all of this shares."
     )
     if large:
         parts += ["Where the time of the large file goes:", _parts(large)]

@@ -204,6 +204,10 @@ BODIES = {
         b'{"specversion":[],"id":"1","source":"x","type":"y"}',
         "application/cloudevents+json",
     ),
+    "structured, its type an object": (
+        b'{"specversion":"1.0","id":"1","source":"x","type":{"a":1}}',
+        "application/cloudevents+json",
+    ),
     "structured, its data no base64": (
         b'{"specversion":"1.0","id":"1","source":"x","type":"dev.knative.eventing.aws-sqs","data_base64":"?"}',
         "application/cloudevents+json",

@@ -47,13 +47,13 @@ WHERE id = %(id)s AND content_id IS NULL
 UPDATE files SET sequencer = %(sequencer)s
 WHERE id = %(id)s AND sequencer IS DISTINCT FROM %(sequencer)s
 
--- name: page
+-- name: page: what is not asked for is folded away, so that a key is found by its index
 SELECT id, bucket, key, version, etag, sequencer, last_modified, size_bytes, state, encode(sha256, 'hex') AS sha256,
        entries, stored, merged, rejected, ignored_fields, reason, attempts, received_at, finished_at, data_version,
        content_id IS NOT NULL AS gives_movies
 FROM files
 WHERE id < %(before)s AND (%(state)s IS NULL OR state = %(state)s::file_state)
-  AND (%(key)s IS NULL OR key = %(key)s) AND (%(id)s IS NULL OR id = %(id)s)
+  AND (%(key)s IS NULL OR bucket = %(bucket)s AND key = %(key)s) AND (%(id)s IS NULL OR id = %(id)s)
 ORDER BY id DESC
 LIMIT %(limit)s
 
