@@ -19,11 +19,15 @@ CREATE OR REPLACE FUNCTION fold(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN left(btrim(regexp_replace(plain(value), '\s+', ' ', 'g')), 300);
 
--- words(value): its words, plain; apostrophes close up ("Pan's" is pans), all other punctuation parts.
+-- spaced(value): its words, plain, a space between them; apostrophes close up ("Pan's" is
+-- pans), all other punctuation parts.
+CREATE FUNCTION spaced(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN btrim(regexp_replace(
+    replace(plain(value), '''', ''), '[\s!-/:-@\[-`{-~«»¿¡·]+', ' ', 'g'));
 CREATE FUNCTION words(value text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN string_to_array(btrim(regexp_replace(
-    replace(plain(value), '''', ''), '[\s!-/:-@\[-`{-~«»¿¡·]+', ' ', 'g')), ' ');
+RETURN string_to_array(spaced(value), ' ');
 
 -- search_terms(title_key, doc): what a movie is found by. Words of its title and of
 -- its cast stand with a plus before them, those of its extract as they are. No word
@@ -32,11 +36,11 @@ CREATE FUNCTION search_terms(title_key text, doc text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     movie json := doc;
-    names text[] := words(title_key || ' ' || (movie -> 'cast')::text);
-    terms text := array_to_string(words(left(coalesce(movie ->> 'extract', ''), 20000)), ' ');
+    names text := spaced(title_key || ' ' || (movie -> 'cast')::text);
+    terms text := spaced(left(coalesce(movie ->> 'extract', ''), 20000));
 BEGIN
-    IF cardinality(names) > 0 THEN
-        terms := '+' || array_to_string(names, ' +') || ' ' || terms;
+    IF names <> '' THEN
+        terms := '+' || replace(names, ' ', ' +') || ' ' || terms;
     END IF;
     IF terms ~ '[^ ]{101}' THEN
         terms := regexp_replace(terms, '([^ ]{100})[^ ]*', '\1', 'g');
@@ -78,6 +82,14 @@ BEGIN
 END $$;
 CREATE INDEX name_words_near ON name_words USING gin (near_spellings(word));
 
+-- finish_index(name): moves what the last statements left unsorted in a GIN index to its
+-- place. Searches read all that is left, up to 4 MB each time, and autovacuum does not
+-- come for a few movies among millions. Only an index's owner may do this.
+CREATE FUNCTION finish_index(name text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+RETURN gin_clean_pending_list(to_regclass(name));
+REVOKE ALL ON FUNCTION finish_index FROM PUBLIC;
+
 CREATE FUNCTION add_name_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- Under the writers' lock nobody else adds any.
@@ -90,6 +102,7 @@ BEGIN
         SELECT DISTINCT word FROM changed, unnest(words(title_key)) AS word ORDER BY word
         ON CONFLICT DO NOTHING;
     END IF;
+    PERFORM finish_index('name_words_near');
     RETURN NULL;
 END $$;
 CREATE TRIGGER name_words_of_people AFTER INSERT ON people REFERENCING NEW TABLE AS changed
@@ -111,6 +124,7 @@ BEGIN
         SELECT term, count(*) FROM after, unnest(tsvector_to_array(search_terms(title_key, doc))) AS term
         WHERE is_counted(id) GROUP BY term ORDER BY term
         ON CONFLICT (term) DO UPDATE SET movies = c.movies + EXCLUDED.movies;
+        PERFORM finish_index('movies_terms');
     END IF;
     RETURN NULL;
 END $$;
@@ -129,5 +143,6 @@ INSERT INTO term_counts
 SELECT term, count(*) FROM movies, unnest(tsvector_to_array(search_terms(title_key, doc))) AS term
 WHERE is_counted(id) GROUP BY term;
 
+GRANT EXECUTE ON FUNCTION finish_index TO movie_ingest;
 GRANT SELECT ON name_words, term_counts TO movie_query;
 GRANT SELECT, INSERT, UPDATE ON name_words, term_counts TO movie_ingest;

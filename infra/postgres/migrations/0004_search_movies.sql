@@ -100,10 +100,10 @@ END $$;
 --      0: some words stand in the extract.
 -- enough: further tiers are left out once so many movies are found (null: never).
 --
--- Bounds: a word that more than some 5,000 movies have in title or cast is only looked
--- for beside a rarer one; where there is no rarer one, the titles that begin with q are
--- found, 1,000 at most. The same for extracts from 50,000 movies on; of these the first
--- 1,000 are found. The other tiers end at 10,000.
+-- Bounds: a word that more than some 5,000 movies have ("the") is passed over beside a rarer
+-- one, but for the score. Where there is no rarer one, the titles that begin with q are found,
+-- 1,000 at most, and words that 50,000 movies or fewer have are looked for in extracts; of
+-- these the first 1,000 movies are found. The other tiers end at 10,000.
 --
 -- A function and not a statement of query, because it alone needs bitmap scans, which
 -- query's sessions do without, and because it looks no further than it must.
@@ -127,8 +127,7 @@ DECLARE
             ARRAY(SELECT id FROM unnest(cast_names) AS each LEFT JOIN people ON key = fold(each)) END,
         CASE WHEN genre_names IS NOT NULL THEN
             ARRAY(SELECT id FROM unnest(genre_names) AS each LEFT JOIN genres ON key = fold(each)) END);
-    rare_names  integer;
-    rare_words  integer;
+    rare_names  text[];
     typed       tsquery;
     anywhere    tsquery;
     near        tsquery;
@@ -136,16 +135,19 @@ DECLARE
     total       integer;
     found       integer;
 BEGIN
-    SELECT count(*) FILTER (WHERE coalesce(named.movies, 0) < common),
-           count(*) FILTER (WHERE coalesce(named.movies, 0) + coalesce(told.movies, 0) < very_common),
-           string_agg('''+' || word || '''', ' & ')::tsquery,
-           string_agg('(''+' || word || ''' | ''' || word || ''')', ' & ')::tsquery
-    INTO rare_names, rare_words, typed, anywhere
+    SELECT array_agg(word) FILTER (WHERE coalesce(named.movies, 0) < common),
+           (string_agg('''+' || word || '''', ' & ') FILTER (WHERE coalesce(named.movies, 0) < common))::tsquery,
+           coalesce(
+               string_agg('(''+' || word || ''' | ''' || word || ''')', ' & ')
+                   FILTER (WHERE coalesce(named.movies, 0) + coalesce(told.movies, 0) < common),
+               string_agg('(''+' || word || ''' | ''' || word || ''')', ' & ')
+                   FILTER (WHERE coalesce(named.movies, 0) + coalesce(told.movies, 0) < very_common))::tsquery
+    INTO rare_names, typed, anywhere
     FROM unnest(asked_for) AS word
     LEFT JOIN term_counts AS named ON named.term = '+' || word
     LEFT JOIN term_counts AS told ON told.term = word;
 
-    IF rare_names > 0 THEN
+    IF typed IS NOT NULL THEN
         RETURN QUERY SELECT * FROM found_by(typed, filters, 2000, asked, asked_for, asked_for, person, 10000);
     ELSE
         RETURN QUERY SELECT * FROM titles_from(asked, filters, 2000, asked_for);
@@ -155,12 +157,12 @@ BEGIN
         RETURN;
     END IF;
 
-    IF total < 10 AND rare_names > 0 AND person IS NULL
+    IF total < 10 AND typed IS NOT NULL AND person IS NULL
        AND NOT EXISTS (SELECT FROM movies WHERE title_key = asked) THEN
         SELECT string_agg('(''+' || array_to_string(n.spellings, ''' | ''+') || ''')', ' & ')::tsquery,
                string_to_array(string_agg(array_to_string(n.spellings, ' '), ' '), ' ')
         INTO near, spellings
-        FROM near_words(asked_for, common) AS n;
+        FROM near_words(rare_names, common) AS n;
         RETURN QUERY SELECT * FROM found_by(near && !! typed, filters, 1000, asked, asked_for, spellings, person, 10000);
         GET DIAGNOSTICS found = ROW_COUNT;
         total := total + found;
@@ -169,8 +171,10 @@ BEGIN
         END IF;
     END IF;
 
-    IF rare_words > 0 THEN
-        typed := CASE WHEN near IS NULL THEN typed ELSE typed || near END;
-        RETURN QUERY SELECT * FROM found_by(anywhere && !! typed, filters, 0, asked, asked_for, asked_for, person, 1000);
+    IF anywhere IS NOT NULL THEN
+        -- Without what the tiers above have found; a query that is null found nothing.
+        RETURN QUERY SELECT * FROM found_by(
+            CASE WHEN typed IS NULL THEN anywhere WHEN near IS NULL THEN anywhere && !! typed
+                 ELSE anywhere && !! (typed || near) END, filters, 0, asked, asked_for, asked_for, person, 1000);
     END IF;
 END $$;

@@ -2,6 +2,12 @@
 -- depends: 0004_search_movies
 
 CREATE INDEX people_words ON people USING gin (array_to_tsvector(words(key)));
+CREATE FUNCTION finish_people() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM finish_index('people_words');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER people_finished AFTER INSERT ON people FOR EACH STATEMENT EXECUTE FUNCTION finish_people();
 
 -- with_words(...): people and titles with these words that do not begin with what was
 -- asked for. wanted: of the words alone; terms: the same as search_terms() has them.
