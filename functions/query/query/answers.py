@@ -53,6 +53,13 @@ class Answer:
     _headers_kept: Headers | None = None
     _head_kept: bytes | None = None
 
+    def vary(self, coding: str) -> None:
+        """Say what the answer depends on, and the coding that its body is in: other bytes, another ETag."""
+        self.headers.append(("Vary", "Accept, Accept-Encoding"))
+        if coding:
+            self.headers.append(("Content-Encoding", coding))
+            self.etag = f'{self.etag[:-1]}-{coding}"' if self.etag else None
+
     def headers_of_304(self) -> Headers:
         """What goes out without the body."""
         return [*self.headers, *EVERY_ANSWER, *([("ETag", self.etag)] if self.etag else [])]

@@ -11,34 +11,18 @@ from ingest.main import create_application
 from ingest.settings import Settings, load
 
 from local.settings import ROOT
+from tests.support.documents import rows, shown
 
 TEXT = (ROOT / "docs" / "ingest.md").read_text("utf-8")
 
 
-def rows(heading: str) -> dict[str, str]:
-    """The table whose head begins so: what stands in its first column, and the second."""
-    _, _, rest = TEXT.partition(f"\n| {heading} |")
-    assert rest, heading
-    found = {}
-    for line in rest.splitlines()[2:]:
-        if not line.startswith("|"):
-            break
-        first, second = line.split("|")[1:3]
-        found[first.strip()] = second.strip()
-    return found
-
-
 def test_the_settings_documented_are_the_settings_that_exist_with_their_defaults() -> None:
-    wanted = {}
-    for each in fields(Settings):
-        default = each.metadata["default"]
-        shown = "" if default is None else f"`{default}`" if default else "empty"
-        wanted[f"`{each.metadata['variable']}`"] = shown
-    assert rows("variable") == wanted
+    wanted = dict(shown(each.metadata["variable"], each.metadata["default"]) for each in fields(Settings))
+    assert rows(TEXT, "variable") == wanted
 
 
 def test_the_states_documented_are_those_of_the_ledger() -> None:
-    assert list(rows("state")) == [f"`{state}`" for state in STATES]
+    assert list(rows(TEXT, "state")) == [f"`{state}`" for state in STATES]
 
 
 def test_the_routes_documented_are_the_routes_that_exist() -> None:
@@ -56,7 +40,7 @@ def test_the_routes_documented_are_the_routes_that_exist() -> None:
 
 
 def test_the_metrics_documented_are_those_that_are_counted() -> None:
-    assert list(rows("metric")) == [f"`{name}`" for name in metrics._HELP]
+    assert list(rows(TEXT, "metric")) == [f"`{name}`" for name in metrics._HELP]
 
 
 def test_the_types_of_events_documented_are_those_that_are_known() -> None:

@@ -34,7 +34,7 @@ def test_every_route_of_movies_has_an_operation_in_the_service_and_the_other_way
     of_movies = {
         item["get"]["operationId"] for item in DOCUMENT["paths"].values() if "movies" in item["get"]["tags"]
     }
-    assert of_movies == set(service._operations)
+    assert of_movies == set(service._reads.operations)
 
 
 def test_every_parameter_header_and_media_type_has_an_example():

@@ -5,6 +5,9 @@ import json
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
+from local.settings import ROOT
+from tests.support.documents import rows
+
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
@@ -82,3 +85,9 @@ def test_a_request_is_logged_with_its_id_and_trace_and_without_what_it_asked(dat
     assert (told["operation"], told["status"], told["cache"]) == ("listMoviesOfCastMember", 404, "miss")
     assert told["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
     assert "Private" not in function.log.read_text()
+
+
+def test_the_metrics_documented_are_those_that_are_exported(query):
+    text = (ROOT / "docs" / "query.md").read_text("utf-8")
+    exported = {family.name for family in text_string_to_metric_families(query("/metrics").text)}
+    assert {name.strip("`") for name in rows(text, "metric")} == exported
