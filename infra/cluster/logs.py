@@ -13,7 +13,7 @@ from infra.cluster.secrets import DATABASE, FUNCTIONS, SOURCE
 PLACES = {
     "query": (FUNCTIONS, "serving.knative.dev/service=query", "user-container"),
     "ingest": (FUNCTIONS, "serving.knative.dev/service=ingest", "user-container"),
-    "source": (SOURCE, "", ""),
+    "source": (SOURCE, "sources.knative.dev/containerSource", ""),
     "database": (DATABASE, "cnpg.io/cluster=movie-db-cluster", "postgres"),
 }
 
