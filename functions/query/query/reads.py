@@ -73,6 +73,7 @@ class Reads:
         answer = _labelled(200, b"", version, page.form.content_type, page.form.tag)
         answer.route = seen.route
         answer.stream = Stream(first, rest, page, coding)
+        answer.timing = "cache;desc=miss"
         answer.headers.extend(page.headers(None, first[2:]))
         answer.vary(coding)
         return answer

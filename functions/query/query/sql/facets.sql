@@ -4,12 +4,8 @@ WITH matches AS MATERIALIZED (
     SELECT movies.year, movies.genre_ids, movies.person_ids
     FROM ({matches}) AS keys JOIN movies ON movies.id = keys.movie_id
 ),
-by_genre AS (
-    SELECT genre_id AS id, count(*) AS movies FROM matches, unnest(genre_ids) AS genre_id GROUP BY genre_id
-),
+by_genre AS (SELECT id, count(*) AS movies FROM (SELECT unnest(genre_ids) AS id FROM matches) AS each GROUP BY id),
 by_year AS (SELECT year, count(*) AS movies FROM matches GROUP BY year),
-by_person AS (
-    SELECT person_id AS id, count(*) AS movies FROM matches, unnest(person_ids) AS person_id GROUP BY person_id
-),
+by_person AS (SELECT id, count(*) AS movies FROM (SELECT unnest(person_ids) AS id FROM matches) AS each GROUP BY id),
 total AS (SELECT count(*) AS movies, {exact} AS exact FROM matches)
 {answer}

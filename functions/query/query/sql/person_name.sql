@@ -6,7 +6,7 @@ SELECT CASE WHEN fold(quick) = {key} THEN quick ELSE (
 FROM (
     SELECT doc, substr(list, strpos(lower(list), '"' || {key} || '"') + 1, length({key})) AS quick
     FROM (
-        SELECT doc, substr(doc, strpos(doc, '"cast":['), 500) AS list
+        SELECT doc, substr(doc, strpos(doc, '"cast":['), 200) AS list
         FROM movie_people AS link JOIN movies ON movies.id = link.movie_id
         WHERE link.person_id = {id}
         ORDER BY link.title_key, link.year, link.movie_id
