@@ -13,10 +13,11 @@ from time import perf_counter
 from typing import NamedTuple
 
 from query.answers import Answer, ByteStream, Headers
+from query.cache import Key
 from query.errors import MethodNotAllowed, NoSuchRoute, Problem, UriTooLong
 from query.logs import log_request
 from query.negotiation import negotiate
-from query.service import Key, Service
+from query.service import Service
 from query.settings import Settings
 
 log = logging.getLogger(__name__)

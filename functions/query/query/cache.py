@@ -6,12 +6,14 @@ Everything happens on one event loop, so nothing here needs a lock.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from typing import NamedTuple
 
 from cachetools import Cache as BaseCache
 from cachetools import LRUCache
 
 from query.answers import Answer
+from query.negotiation import Wanted
 
 # What an entry costs beside its body: key, headers and the objects around them, roughly.
 ENTRY_BYTES = 1024
@@ -21,14 +23,22 @@ def _size(answer: Answer) -> int:
     return len(answer.body) + ENTRY_BYTES
 
 
+class Key(NamedTuple):
+    """What an answer is kept under: the request as it came, and what the caller accepts."""
+
+    path: str
+    query: str
+    wanted: Wanted
+
+
 class Cache:
     """Least recently used answers by request key."""
 
     def __init__(self, bytes_max: int) -> None:
-        self._answers: LRUCache[Hashable, Answer] = LRUCache(max(bytes_max, 1), getsizeof=_size)
+        self._answers: LRUCache[Key, Answer] = LRUCache(max(bytes_max, 1), getsizeof=_size)
         self._bytes_max = bytes_max
-        self._flights: dict[Hashable, asyncio.Future[Answer]] = {}
-        self.get: Callable[[Hashable], Answer | None] = self._answers.get
+        self._flights: dict[Key, asyncio.Future[Answer]] = {}
+        self.get: Callable[[Key], Answer | None] = self._answers.get
         """The kept answer, whatever its data version; None where there is none."""
 
     @property
@@ -38,18 +48,18 @@ class Cache:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def __iter__(self) -> Iterator[Hashable]:
+    def __iter__(self) -> Iterator[Key]:
         """The keys, the most used first."""
         # Counting is not using: the parent's look-up leaves the order of eviction alone.
         uses = {key: BaseCache.__getitem__(self._answers, key).uses for key in self._answers}
         return iter(sorted(uses, key=lambda key: -uses[key]))
 
-    def put(self, key: Hashable, answer: Answer) -> None:
+    def put(self, key: Key, answer: Answer) -> None:
         """Keep an answer, unless it alone is larger than an eighth of the whole."""
         if _size(answer) * 8 <= self._bytes_max:
             self._answers[key] = answer
 
-    async def once(self, key: Hashable, compute: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def once(self, key: Key, compute: Callable[[], Awaitable[Answer]]) -> Answer:
         """compute(), shared by all who ask for the same key meanwhile; its error is shared as well.
 
         It is the bounds of compute that bound the wait of those who share it.

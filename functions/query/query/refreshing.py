@@ -6,11 +6,11 @@ One after the other: whoever asks meanwhile shares the work, and the database se
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from itertools import islice
 
 from query.answers import Answer
-from query.cache import Cache
+from query.cache import Cache, Key
 from query.errors import Problem
 
 ANSWERS_MAX = 200
@@ -22,7 +22,7 @@ class Refresher:
     def __init__(
         self,
         cache: Cache,
-        renew: Callable[[Hashable], Awaitable[Answer]],
+        renew: Callable[[Key], Awaitable[Answer]],
         is_current: Callable[[Answer], bool],
     ) -> None:
         self._cache = cache

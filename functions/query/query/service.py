@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import partial
 from time import perf_counter
-from typing import NamedTuple
 
 from query import contract
 from query.answers import Answer
-from query.cache import Cache
+from query.cache import Cache, Key
 from query.compression import BYTES_MIN, compress
 from query.connecting import Connector
 from query.contract import Route
@@ -25,14 +23,6 @@ from query.refreshing import Refresher
 from query.settings import Settings
 from query.status import NOT_CACHED, status
 from query.versions import Versions, is_older
-
-
-class Key(NamedTuple):
-    """What an answer is kept under: the request as it came, and what the caller accepts."""
-
-    path: str
-    query: str
-    wanted: Wanted
 
 
 class Service:
@@ -99,8 +89,7 @@ class Service:
             return kept
         return answer
 
-    async def _renew(self, key: Hashable) -> Answer:
-        assert isinstance(key, Key)  # noqa: S101 - the cache holds nothing else
+    async def _renew(self, key: Key) -> Answer:
         return await self.cache.once(key, partial(self._compute, key, *self.contract.match(key.path)))
 
     async def _compute(self, key: Key, route: Route, path_value: str | None) -> Answer:
