@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import closing
 
@@ -15,6 +16,7 @@ from tests.support.aws import Aws
 from tests.support.databases import Database
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="forks, and waits for a process that is stopped")
 @pytest.mark.parametrize(
     "runs",
     [8, pytest.param(500, marks=[pytest.mark.prove, pytest.mark.timeout(3 * 3600)])],
