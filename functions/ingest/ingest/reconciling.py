@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -64,9 +65,8 @@ def reconcile(here: Service, asked: Reconcile) -> Summary:
 
 
 def _turn(here: Service, connection: Connection, after: str, deadline: float) -> Summary:
-    ask, at_once = _asking(here)
     summary = Summary()
-    with ThreadPoolExecutor(at_once, thread_name_prefix="ask") as workers:
+    with _asking(here) as (ask, at_once), ThreadPoolExecutor(at_once, thread_name_prefix="ask") as workers:
         for stretch in _stretches(here, connection, after):
             changes = _missing(connection, here.storage.bucket, stretch)
             for start in range(0, len(changes), at_once):
@@ -82,11 +82,14 @@ def _turn(here: Service, connection: Connection, after: str, deadline: float) ->
     return summary
 
 
-def _asking(here: Service) -> tuple[Callable[[Change], object], int]:
+@contextmanager
+def _asking(here: Service) -> Iterator[tuple[Callable[[Change], object], int]]:
     """How a change is asked for, and how many at once."""
-    if here.settings.sink:
-        return Sink(here.settings).ask, here.settings.reconcile_at_once_max
-    return partial(take, here), here.settings.files_at_once_max
+    if not here.settings.sink:
+        yield partial(take, here), here.settings.files_at_once_max
+        return
+    with closing(Sink(here.settings)) as sink:
+        yield sink.ask, here.settings.reconcile_at_once_max
 
 
 def _refused(ask: Callable[[Change], object], change: Change) -> bool:

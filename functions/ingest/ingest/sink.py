@@ -17,7 +17,7 @@ CONNECT_S_MAX = 5
 
 
 class Sink:
-    """Sends events; safe for many threads."""
+    """Sends events; safe for many threads; to be closed."""
 
     def __init__(self, settings: Settings) -> None:
         self._url = settings.sink
@@ -27,6 +27,10 @@ class Sink:
         self._http = urllib3.PoolManager(
             maxsize=settings.reconcile_at_once_max, timeout=timeout, retries=False
         )
+
+    def close(self) -> None:
+        """Close what is kept open."""
+        self._http.clear()
 
     def ask(self, change: Change) -> None:
         """Send the notification that S3 would have sent; raises SinkAway."""

@@ -157,6 +157,7 @@ def make_world(
     yield make
     for world in made:
         world.service.database.close()
+        world.service.storage._client.close()
 
 
 @pytest.fixture
