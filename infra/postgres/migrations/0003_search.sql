@@ -31,13 +31,14 @@ RETURN string_to_array(spaced(value), ' ');
 
 -- search_terms(title_key, doc): what a movie is found by. Words of its title and of
 -- its cast stand with a plus before them, those of its extract as they are. No word
--- is longer than 100 characters: a lexeme has 2,046 bytes at most.
+-- is longer than 100 characters: a lexeme has 2,046 bytes at most. From PostgreSQL 17 on
+-- an index is built and analysed with a search_path of its own: hence the schema's name.
 CREATE FUNCTION search_terms(title_key text, doc text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     movie json := doc;
-    names text := spaced(title_key || ' ' || (movie -> 'cast')::text);
-    terms text := spaced(left(coalesce(movie ->> 'extract', ''), 20000));
+    names text := public.spaced(title_key || ' ' || (movie -> 'cast')::text);
+    terms text := public.spaced(left(coalesce(movie ->> 'extract', ''), 20000));
 BEGIN
     IF names <> '' THEN
         terms := '+' || replace(names, ' ', ' +') || ' ' || terms;

@@ -64,3 +64,14 @@ def test_relevance_is_an_order_of_searches_only(query):
     refused = query("/movies?sort=relevance")
     assert (refused.status_code, refused.json()["parameter"]) == (400, "sort")
     assert found(query, "/movies?q=tom&sort=relevance") == found(query, "/movies?q=tom")
+
+
+def test_what_an_index_computes_finds_its_parts_under_any_search_path(database):
+    """From PostgreSQL 17 on VACUUM, ANALYZE and REINDEX go by a path of their own, without the schema."""
+    found = database.rows("""
+        SET search_path = pg_catalog;
+        SELECT public.search_terms('heat', '{"cast": ["Al Pacino"], "extract": "Crime."}')::text,
+               public.near_spellings('heat'), public.words('Al Pacino')""")
+    assert found == [
+        ("'+al' '+heat' '+pacino' 'crime'", ["heat", "eat", "hat", "het", "hea"], ["al", "pacino"])
+    ]
