@@ -28,6 +28,7 @@ POSTGRES_SETTINGS = {
     "maintenance_work_mem": "512MB",
     "random_page_cost": "1.1",
     "max_wal_size": "4GB",
+    "max_connections": "300",  # a dozen servers run side by side
 }
 
 
