@@ -82,11 +82,6 @@ class Postgres:
             processes.kill(self._process)
             self._process = None
 
-    def restart(self) -> None:
-        """Stop and start it, at the same port."""
-        self.stop()
-        self.start()
-
     def _make_data(self) -> None:
         """Run initdb in a folder beside, so that one that was interrupted leaves nothing half made."""
         outer, fresh = self._data.parent, self._data.with_name("data.new")

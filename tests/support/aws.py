@@ -44,27 +44,16 @@ class Aws:
 
     @contextmanager
     def s3(self) -> Iterator[S3Client]:
-        client = boto3.client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
-        )
-        with closing(client):
+        with closing(self._session().client("s3", endpoint_url=self.endpoint)) as client:
             yield client
 
     @contextmanager
     def sqs(self) -> Iterator[SQSClient]:
-        client = boto3.client(
-            "sqs",
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
-        )
-        with closing(client):
+        with closing(self._session().client("sqs", endpoint_url=self.endpoint)) as client:
             yield client
+
+    def _session(self) -> boto3.Session:
+        return boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,24 @@ def wait_for_http(url: str, process: subprocess.Popen[bytes], log: Path, timeout
     Part(log.stem, process, log, url).wait_until_ready(timeout_s)
 
 
-def wait_until(condition: Callable[[], object], timeout_s: float) -> None:
-    """Return once the condition holds; fail when it does not within the time."""
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, f"it did not come true within {timeout_s} s"
-        time.sleep(0.05)
+def wait_until(
+    condition: Callable[[], object],
+    timeout_s: float,
+    pause_s: float = 0.05,
+    not_yet: tuple[type[Exception], ...] = (),
+) -> float:
+    """Seconds until the condition held; fail, with its last answer, when it does not within the time.
+
+    not_yet: what it may raise meanwhile.
+    """
+    begun = time.monotonic()
+    last: object = None
+    while True:
+        try:
+            if last := condition():
+                return time.monotonic() - begun
+        except not_yet as error:
+            last = error
+        seconds = time.monotonic() - begun
+        assert seconds < timeout_s, f"not so within {timeout_s} s; the last answer was {last!r}"
+        time.sleep(pause_s)

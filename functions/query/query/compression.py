@@ -15,13 +15,21 @@ INLINE_BYTES_MAX = 16 * 1024
 GZIP_LEVEL, ZSTD_LEVEL = 5, 3
 
 
+def _gzip_packer() -> zlib._Compress:
+    return zlib.compressobj(GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16)
+
+
+def _zstd_packer() -> zstandard.ZstdCompressor:
+    return zstandard.ZstdCompressor(level=ZSTD_LEVEL)
+
+
 def _gzip(body: bytes) -> bytes:
-    packer = zlib.compressobj(GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16)
+    packer = _gzip_packer()
     return packer.compress(body) + packer.flush()
 
 
 def _zstd(body: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body)
+    return _zstd_packer().compress(body)
 
 
 PACKERS: Mapping[str, Callable[[bytes], bytes]] = {"gzip": _gzip, "zstd": _zstd}
@@ -31,14 +39,12 @@ class Packer:
     """A stream of chunks in a coding; every chunk goes out whole, nothing waits for the next one."""
 
     def __init__(self, coding: str) -> None:
-        self._gzip = zlib.compressobj(GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16) if coding == "gzip" else None
-        self._zstd = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compressobj() if coding == "zstd" else None
+        self._gzip = _gzip_packer() if coding == "gzip" else None
+        self._zstd = _zstd_packer().compressobj() if coding == "zstd" else None
 
     async def pack(self, chunk: bytes) -> bytes:
         """The chunk as it goes out."""
-        if len(chunk) <= INLINE_BYTES_MAX:
-            return self._packed(chunk)
-        return await asyncio.to_thread(self._packed, chunk)
+        return await _off_the_loop(self._packed, chunk)
 
     def _packed(self, chunk: bytes) -> bytes:
         if self._gzip is not None:
@@ -56,5 +62,9 @@ class Packer:
 
 async def compress(body: bytes, coding: str) -> bytes:
     """The body in a coding of negotiation.CODINGS."""
-    pack = PACKERS[coding]
-    return pack(body) if len(body) <= INLINE_BYTES_MAX else await asyncio.to_thread(pack, body)
+    return await _off_the_loop(PACKERS[coding], body)
+
+
+async def _off_the_loop(pack: Callable[[bytes], bytes], data: bytes) -> bytes:
+    """pack(data), in a thread where it would hold up the loop."""
+    return pack(data) if len(data) <= INLINE_BYTES_MAX else await asyncio.to_thread(pack, data)

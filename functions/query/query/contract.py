@@ -120,7 +120,13 @@ class Contract:
 @lru_cache(maxsize=1)
 def load() -> Contract:
     """The contract of this service."""
-    return Contract(yaml.load(DOCUMENT.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506 - both are safe loaders
+    return Contract(yaml.load(as_yaml(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506 - both are safe loaders
+
+
+@lru_cache(maxsize=1)
+def as_yaml() -> bytes:
+    """The document as it stands, read once."""
+    return DOCUMENT.read_bytes()
 
 
 @lru_cache(maxsize=1)

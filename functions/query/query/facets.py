@@ -9,6 +9,7 @@ from query import sql
 from query.filters import Filters, Shape
 from query.session import Statement
 from query.statements import Ask, Places, source, values_of
+from query.walks import GENRES, PEOPLE, Link
 
 # Facets are counted among this many movies at most; those of all movies are kept by the database.
 MOVIES_MAX = 20_000
@@ -16,11 +17,15 @@ GENRES_MAX = 100
 CAST_MAX = 20
 
 
+def _name_of(link: Link, list_: str, id_: str, key: str) -> str:
+    return sql.text("name_of").format(table=link.table, column=link.column, list=list_, id=id_, key=key)
+
+
 def _names(person_id: str, genre_id: str, key: str) -> dict[str, str]:
     """The statements that give a person's and a genre's name, by what they are placed as."""
     return {
-        "person_name": sql.text("person_name").format(id=person_id, key=key),
-        "genre_name": sql.text("genre_name").format(id=genre_id, key=key),
+        "person_name": _name_of(PEOPLE, "cast", person_id, key),
+        "genre_name": _name_of(GENRES, "genres", genre_id, key),
     }
 
 

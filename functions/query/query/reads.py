@@ -94,9 +94,9 @@ class Reads:
         return _labelled(200, body, version.decode())
 
 
-def refuse_older(version: str, than: str | None) -> None:
+def refuse_older(version: str | None, than: str | None) -> None:
     """Raise DatabaseBehind for a version that is of a time before what the caller has seen."""
-    if than is not None and is_older(version, than):
+    if is_older(version, than):
         raise DatabaseBehind
 
 

@@ -50,9 +50,7 @@ class Service:
         No parsing, no routing, no database.
         """
         answer = self.cache.get(key)
-        if answer is None or not self._is_current(answer):
-            return None
-        if seen is not None and answer.version is not None and is_older(answer.version, seen):
+        if answer is None or not self._is_current(answer) or is_older(answer.version, seen):
             return None
         answer.uses += 1
         return answer
@@ -72,19 +70,17 @@ class Service:
         route, path_value = self.contract.match(key.path)
         if route.operation not in self._reads.operations:
             return self._about_itself(route, key)
-        media_type = _chosen(route, key.wanted)
         try:
             answer = await self.cache.once(key, partial(self._compute, key, route, path_value))
-            if answer.version is not None:
-                refuse_older(answer.version, seen)
+            refuse_older(answer.version, seen)
             if answer.goes_on:
-                values = route.given(path_value, key.query)
-                page = Page(key.path, values, FORMATS[media_type])
+                values, form = route.given(path_value, key.query), FORMATS[_chosen(route, key.wanted)]
+                page = Page(key.path, values, form)
                 return await self._reads.stream(page, answer, key.wanted.coding)
         except Unavailable:
             # An older answer beats none; it goes out marked.
             kept = self.cache.get(key)
-            if kept is None or (seen is not None and is_older(kept.version or "", seen)):
+            if kept is None or is_older(kept.version, seen):
                 raise
             return kept
         return answer
@@ -128,8 +124,7 @@ class Service:
         if route.operation == "getContractJson":
             answer = Answer(200, contract.as_json(self.contract), headers=[("Cache-Control", "no-cache")])
         elif route.operation == "getContractYaml":
-            body = contract.DOCUMENT.read_bytes()
-            answer = Answer(200, body, "application/yaml", [("Cache-Control", "no-cache")])
+            answer = Answer(200, contract.as_yaml(), "application/yaml", [("Cache-Control", "no-cache")])
         elif route.operation == "getMetrics":
             answer = Answer(
                 200,

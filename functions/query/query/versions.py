@@ -95,9 +95,9 @@ class Versions:
         await self._database.close()
 
 
-def is_older(label: str, than: str) -> bool:
-    """Whether a label, or an ETag with one, is of an earlier version of the same database."""
-    if label == than:
+def is_older(label: str | None, than: str | None) -> bool:
+    """Whether a label, or an ETag with one, is of an earlier version of the same database; None is older than nothing."""
+    if label is None or than is None or label == than:
         return False
     ours, theirs = _LABEL.search(label), _LABEL.search(than)
     return bool(ours and theirs and ours[1] == theirs[1] and int(ours[2]) < int(theirs[2]))

@@ -16,14 +16,9 @@ import functions_framework
 import psycopg2
 from psycopg2.extras import RealDictCursor
 
+from tests.bench.peers import statements
+
 COLUMNS = 'id::text, title, year, "cast", genres, href, extract, thumbnail, thumbnail_width, thumbnail_height'
-FACETS = """
-WITH found AS (SELECT year, "cast", genres FROM peer.films WHERE {where})
-(SELECT 'genres' AS kind, name AS value, count(*) AS count
- FROM found, unnest(genres) AS name GROUP BY name ORDER BY count DESC, name)
-UNION ALL (SELECT 'years', year::text, count(*) FROM found GROUP BY year ORDER BY year)
-UNION ALL (SELECT 'cast', name, count(*)
- FROM found, unnest("cast") AS name GROUP BY name ORDER BY 3 DESC, name LIMIT 20)"""
 _thread = threading.local()
 
 
@@ -88,7 +83,7 @@ def one(movie_id: str) -> flask.Response:
 def facets() -> flask.Response:
     conditions, values = where(flask.request.args)
     counted: dict[str, list[dict[str, Any]]] = {"genres": [], "years": [], "cast": []}
-    for row in rows(FACETS.format(where=conditions), *values):
+    for row in rows(statements.FACETS.format(where=conditions), *values):
         counted[row.pop("kind")].append(row)
     return flask.jsonify(counted)
 

@@ -61,7 +61,7 @@ JOINED = Statements(
     one="SELECT doc FROM movies WHERE id = $1",
 )
 
-_FACETS = """
+FACETS = """
 WITH found AS (SELECT year, "cast", genres FROM peer.films WHERE {where})
 (SELECT 'genres' AS kind, name AS value, count(*) AS count
  FROM found, unnest(genres) AS name GROUP BY name ORDER BY count DESC, name)
@@ -75,4 +75,4 @@ def facets(year: int | None, genre: str | None, cast: str | None) -> tuple[str, 
     filters = (("year = ${}", year), ("genres @> ARRAY[${}]", genre), ('"cast" @> ARRAY[${}]', cast))
     given = [(condition, value) for condition, value in filters if value is not None]
     where = " AND ".join(condition.format(place) for place, (condition, _) in enumerate(given, 1))
-    return _FACETS.format(where=where or "true"), [value for _, value in given]
+    return FACETS.format(where=where or "true"), [value for _, value in given]

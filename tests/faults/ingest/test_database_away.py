@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from local.settings import ROOT
 from tests.conftest import StartFunction
 from tests.support.aws import Aws, Bucket
 from tests.support.databases import describe
+from tests.support.waiting import wait_until
 
 FILES = 50
 BACK_S_MAX = 60
@@ -69,15 +70,6 @@ def road(queue_url: str, sink: str, port: int, folder: Path) -> Iterator[Path]:
         processes.stop(process, timeout_s=10)
 
 
-def eventually(condition: Callable[[], bool], timeout_s: float) -> float:
-    """Seconds until it held; fails when it never did."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < timeout_s, "it never came to that"
-        time.sleep(0.25)
-    return time.monotonic() - began
-
-
 @pytest.mark.parametrize(
     "away_s",
     [
@@ -116,7 +108,7 @@ def test_files_that_arrive_while_the_database_is_away_are_stored_once_it_is_back
         time.sleep(max(0.0, began + away_s - time.monotonic()))
         server.start()
         counts = "SELECT movie_count FROM data_version"
-        seconds = eventually(lambda: database.rows(counts) == [(FILES,)], BACK_S_MAX)
+        seconds = wait_until(lambda: database.rows(counts) == [(FILES,)], BACK_S_MAX, 0.25)
         given_up = len(dead.read_text().splitlines()) if dead.exists() else 0
     rows = database.rows("SELECT state, count(DISTINCT key), count(*) FROM files GROUP BY 1")
     assert rows == [("stored", FILES, FILES)]

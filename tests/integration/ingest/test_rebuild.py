@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -24,6 +24,7 @@ from tests.support.aws import Aws, Bucket
 from tests.support.databases import Database
 from tests.support.functions import Function
 from tests.support.notifications import deliver, notification, put
+from tests.support.waiting import wait_until
 
 SAMPLE = str(ROOT / "tests" / "data" / "movies-sample*")
 RECONCILE = {"ce-specversion": "1.0", "ce-id": "1", "ce-type": "dev.movies.reconcile", "ce-source": "test"}
@@ -67,10 +68,8 @@ def migrated(postgres: Postgres, name: str) -> Iterator[Database]:
 
 def reconcile(ingest: Function) -> None:
     """Compare until a turn is the last; the first ones may meet connections to the database that was dropped."""
-    deadline = time.monotonic() + 300
-    while ingest.post("/", RECONCILE).headers.get("ce-type") != "dev.movies.bucket.reconciled":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    done = "dev.movies.bucket.reconciled"
+    wait_until(lambda: ingest.post("/", RECONCILE).headers.get("ce-type") == done, 300, 0.1)
 
 
 def fill(ingest: Function, bucket: Bucket, data: str) -> int:
@@ -94,10 +93,8 @@ def fill(ingest: Function, bucket: Bucket, data: str) -> int:
 def export(database: Database, query: Function) -> dict[str, str]:
     """A checksum of what each route gives, for every year, person, genre and title and all pages."""
     version = database.rows("SELECT epoch || '-' || version FROM data_version")[0][0]
-    deadline = time.monotonic() + 30
-    while requests.get(f"{query.url}/status", timeout=10).json().get("data_version") != version:
-        assert time.monotonic() < deadline, "query does not show the data"
-        time.sleep(0.1)
+    shown = partial(requests.get, f"{query.url}/status", timeout=10)
+    wait_until(lambda: shown().json().get("data_version") == version, 30, 0.1)
     paths = [f"/movies/year/{year}" for (year,) in database.rows("SELECT DISTINCT year FROM movies")]
     for route, column in (("castmember", "cast"), ("genre", "genres")):
         names = database.rows(f"SELECT DISTINCT json_array_elements_text(doc::json->'{column}') FROM movies")  # noqa: S608

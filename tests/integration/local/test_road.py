@@ -18,17 +18,10 @@ from local.ports import free_port
 from local.settings import ROOT
 from tests.support.aws import Aws
 from tests.support.receiver import Receiver
+from tests.support.waiting import wait_until
 
 Road = Callable[..., tuple[str, Path]]
-
-
-def eventually(condition: Callable[[], bool], timeout_s: float = 15) -> bool:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
+WAIT_S = 15
 
 
 @pytest.fixture
@@ -80,7 +73,7 @@ def test_a_message_arrives_as_the_event_of_an_integration_source(
 ) -> None:
     queue, _ = road(receiver.url)
     send(aws, queue, '{"Event": "s3:TestEvent", "é": 1}')
-    assert eventually(lambda: len(receiver.seen) == 1)
+    wait_until(lambda: len(receiver.seen) == 1, WAIT_S)
     headers, body = receiver.seen[0]
     assert body == '{"Event": "s3:TestEvent", "é": 1}'.encode()
     assert {name: headers[name] for name in ("ce-specversion", "ce-type", "ce-source", "ce-subject")} == {
@@ -89,7 +82,7 @@ def test_a_message_arrives_as_the_event_of_an_integration_source(
         "ce-source": "dev.knative.eventing.aws-sqs-source",
         "ce-subject": "aws-sqs-source",
     }
-    assert eventually(lambda: left(aws, queue) == 0)
+    wait_until(lambda: left(aws, queue) == 0, WAIT_S)
 
 
 def test_a_refusal_that_may_pass_is_tried_again_under_the_same_id(
@@ -98,7 +91,7 @@ def test_a_refusal_that_may_pass_is_tried_again_under_the_same_id(
     receiver.answers = [503, 404, 200]
     queue, dead = road(receiver.url)
     send(aws, queue, "x")
-    assert eventually(lambda: left(aws, queue) == 0 and len(receiver.seen) == 3)
+    wait_until(lambda: left(aws, queue) == 0 and len(receiver.seen) == 3, WAIT_S)
     assert len({headers["ce-id"] for headers, _ in receiver.seen}) == 1
     assert not dead.exists()
 
@@ -109,7 +102,7 @@ def test_after_the_last_try_the_event_is_a_dead_letter_and_leaves_the_queue(
     receiver.answers = [503]
     queue, dead = road(receiver.url, ROAD_RETRIES="2")
     send(aws, queue, "x")
-    assert eventually(lambda: dead.exists() and left(aws, queue) == 0)
+    wait_until(lambda: dead.exists() and left(aws, queue) == 0, WAIT_S)
     letter = json.loads(dead.read_text())
     assert len(receiver.seen) == 3
     assert (letter["data"], letter["knativeerrorcode"], letter["knativeerrordest"]) == (
@@ -123,7 +116,7 @@ def test_what_will_never_work_is_tried_once(aws: Aws, road: Road, receiver: Rece
     receiver.answers = [422]
     queue, dead = road(receiver.url)
     send(aws, queue, "x")
-    assert eventually(lambda: dead.exists() and left(aws, queue) == 0)
+    wait_until(lambda: dead.exists() and left(aws, queue) == 0, WAIT_S)
     assert len(receiver.seen) == 1
 
 
@@ -131,10 +124,10 @@ def test_at_most_five_events_are_under_way(aws: Aws, road: Road, receiver: Recei
     receiver.hold.clear()
     queue, _ = road(receiver.url)
     send(aws, queue, *(str(number) for number in range(12)))
-    assert eventually(lambda: len(receiver.seen) == 5)
+    wait_until(lambda: len(receiver.seen) == 5, WAIT_S)
     time.sleep(0.5)
     receiver.hold.set()
-    assert eventually(lambda: left(aws, queue) == 0)
+    wait_until(lambda: left(aws, queue) == 0, WAIT_S)
     assert receiver.most_at_once == 5
 
 
@@ -144,7 +137,7 @@ def test_a_message_not_dealt_with_in_time_comes_again_under_another_id(
     receiver.hold.clear()
     queue, _ = road(receiver.url, ROAD_VISIBILITY_S="1")
     send(aws, queue, "x")
-    assert eventually(lambda: len(receiver.seen) >= 2)
+    wait_until(lambda: len(receiver.seen) >= 2, WAIT_S)
     receiver.hold.set()
     assert len({headers["ce-id"] for headers, _ in receiver.seen[:2]}) == 2
 
@@ -157,7 +150,7 @@ def test_a_reply_event_is_given_to_the_subscribers(aws: Aws, road: Road, receive
     }
     queue, _ = road(receiver.url, ROAD_SUBSCRIBERS=receiver.url)
     send(aws, queue, "x")
-    assert eventually(lambda: len(receiver.seen) == 2)
+    wait_until(lambda: len(receiver.seen) == 2, WAIT_S)
     assert receiver.seen[1][0]["ce-type"] == "dev.movies.file.ingested"
 
 
@@ -168,7 +161,7 @@ def test_a_reply_that_asks_for_the_next_turn_goes_to_the_sink(
     receiver.answers = [200, 422]
     queue, _ = road(receiver.url)
     send(aws, queue, "x")
-    assert eventually(lambda: len(receiver.seen) == 2)
+    wait_until(lambda: len(receiver.seen) == 2, WAIT_S)
     assert receiver.seen[1][0]["ce-type"] == "dev.movies.reconcile"
 
 
@@ -178,7 +171,7 @@ def test_an_answer_that_is_neither_empty_nor_an_event_is_a_failed_delivery(
     receiver.reply_headers = {"x-nothing": "an event would have more"}
     queue, dead = road(receiver.url, ROAD_RETRIES="1")
     send(aws, queue, "x")
-    assert eventually(lambda: dead.exists() and left(aws, queue) == 0)
+    wait_until(lambda: dead.exists() and left(aws, queue) == 0, WAIT_S)
     assert json.loads(dead.read_text())["knativeerrorcode"] == "502"
 
 
@@ -187,7 +180,7 @@ def test_the_broker_takes_events_and_answers_when_they_are_delivered(road: Road,
     road(receiver.url, ROAD_PORT=str(port))
     event = {"ce-specversion": "1.0", "ce-id": "7", "ce-type": "t", "ce-source": "s"}
     url = f"http://127.0.0.1:{port}"
-    assert eventually(lambda: answers(url))
+    wait_until(lambda: answers(url), WAIT_S)
     receiver.answers = [503, 200]
     assert requests.post(url, data=b"[1]", headers=event, timeout=10).status_code == 202
     assert [(headers["ce-id"], body) for headers, body in receiver.seen] == [("7", b"[1]")] * 2
@@ -204,5 +197,5 @@ def answers(url: str) -> bool:
 
 def test_the_ping_asks_for_a_comparison(road: Road, receiver: Receiver) -> None:
     road(receiver.url, RECONCILE_S="1")
-    assert eventually(lambda: len(receiver.seen) >= 1)
+    wait_until(lambda: len(receiver.seen) >= 1, WAIT_S)
     assert receiver.seen[0][0]["ce-type"] == "dev.movies.reconcile"

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from tests.support import databases, functions
+from tests.support.waiting import wait_until
 
 MANY = 8_000
 EXTRACT_CHARACTERS = 3000
@@ -76,10 +77,7 @@ def memory_bytes(function) -> int:
 
 
 def wait_for_sessions(database, number: int) -> None:
-    end = time.monotonic() + 20
-    while database.rows(COUNT_SESSIONS) != [(number,)]:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_until(lambda: database.rows(COUNT_SESSIONS) == [(number,)], 20)
 
 
 def test_everything_arrives_once_and_in_order(many):
