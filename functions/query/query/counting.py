@@ -8,11 +8,9 @@ a statement that counts them. Where more match, it counts them.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from cachetools import LRUCache
@@ -20,14 +18,12 @@ from cachetools import LRUCache
 from query import facets, statements
 from query.database import Database
 from query.filters import Filters
+from query.folding import KEYS_MAX, fold
 from query.formats import encode_json
 from query.session import Row
 
 # So many are counted here; more by PostgreSQL.
 FEW_MAX = 100
-# Names whose key the database has told.
-KEYS_MAX = 20_000
-_SPACES = re.compile(r"\s+", re.ASCII)
 
 Count = tuple[str | int, int]
 
@@ -59,7 +55,7 @@ class Counting:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: LRUCache[str, str] = LRUCache(KEYS_MAX)
+        self._told: LRUCache[str, str] = LRUCache(KEYS_MAX)
 
     async def of(self, filters: Filters) -> Counts:
         """What there is among the movies that match. Raises Unavailable."""
@@ -87,26 +83,15 @@ class Counting:
         )
 
     async def _folded(self, names: Iterable[str]) -> dict[str, str]:
-        """The key of each name. ASCII is folded here; for anything else the database is asked, once."""
-        keys, unknown = {}, []
-        for name in names:
-            key = _folded_ascii(name) if name.isascii() else self._known.get(name)
-            if key is None:
-                unknown.append(name)
-            else:
-                keys[name] = key
+        """The key of each name; the database is asked for those that only it knows, once for each."""
+        keys = {name: fold(name) or self._told.get(name, "") for name in names}
+        unknown = [name for name, key in keys.items() if not key]
         if unknown:
             rows = await self._database.run(facets.FOLD, (unknown,))
             told = {name: row[0].decode() for name, row in zip(unknown, rows, strict=True)}
-            self._known.update(told)
+            self._told.update(told)
             keys.update(told)
         return keys
-
-
-@lru_cache(maxsize=KEYS_MAX)
-def _folded_ascii(name: str) -> str:
-    """As the database's fold() does it."""
-    return _SPACES.sub(" ", name.lower()).strip(" ")[:300]
 
 
 def _most(lists: Sequence[Sequence[str]], keys: Mapping[str, str], most: int) -> list[Count]:
