@@ -19,8 +19,8 @@ RULES = {
 DASHBOARDS = sorted((ROOT / "infra/knative/components/dashboards").glob("*.json"))
 # What Prometheus and the PodMonitors add to every sample.
 TARGET_LABELS = {"pod", "job", "namespace"}
-_WORDS = {"and", "or", "unless", "on", "by", "offset", "time"}
-_SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)\s*(?:\{([^}]*)\})?(?!\s*\()")
+_WORDS = {"and", "or", "unless", "offset"}
+_SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)(?![\w:]|\s*\()(?:\{([^}]*)\})?")
 _LABELS = re.compile(r"\b(?:by|on)\s*\(([^)]*)\)")
 
 
@@ -56,13 +56,15 @@ def queries() -> Iterator[tuple[str, str]]:
                 yield f"{file.stem}: {panel['title']}", target["expr"].replace("$__rate_interval", "5m")
 
 
+def grouped(expression: str) -> set[str]:
+    """The labels that stand after `by` and `on`."""
+    return {each.strip() for found in _LABELS.findall(expression) for each in found.split(",")} - {""}
+
+
 def selectors(expression: str) -> Iterator[Selector]:
-    """Each metric that an expression names; labels after `by` and `on` belong to all of them."""
-    grouped = {each.strip() for found in _LABELS.findall(expression) for each in found.split(",")} - {""}
-    plain = re.sub(r"\[[^\]]*\]", "", _LABELS.sub("", expression))
+    """Each metric that an expression names; labels that it groups by belong to all of them."""
+    common = dict.fromkeys(grouped(expression) - TARGET_LABELS, "")
+    plain = re.sub(r"\[[^\]]*\]|\boffset \w+", "", _LABELS.sub("", expression))
     for name, matchers in _SELECTOR.findall(plain):
-        if name in _WORDS or re.fullmatch(r"\d*[smhd]|[a-z]{1,3}", name):
-            continue
-        labels = dict.fromkeys(grouped - TARGET_LABELS, "")
-        labels |= dict(re.findall(r'(\w+)\s*[!=]~?\s*"([^"]*)"', matchers))
-        yield Selector(name, labels)
+        if name not in _WORDS:
+            yield Selector(name, common | dict(re.findall(r'(\w+)\s*[!=]~?\s*"([^"]*)"', matchers)))

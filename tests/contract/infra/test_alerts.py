@@ -59,9 +59,7 @@ def promtool(*arguments: str) -> str:
     """What promtool says; skips the test where it is absent."""
     if not shutil.which("promtool"):
         pytest.skip("promtool is absent: it comes with Debian's package prometheus")
-    done = subprocess.run(
-        ["promtool", *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run(["promtool", *arguments], capture_output=True, text=True, timeout=60, check=False)
     return done.stdout + done.stderr
 
 
