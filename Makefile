@@ -22,7 +22,7 @@ test: venv ## every test that needs no cluster; ARGS='-k name' picks some
 
 prove: prove-ingest prove-contract prove-properties ## the long proofs, one after the other
 
-prove-ingest: venv ## hundreds of random histories, the database away for ten minutes; ARGS='-k name' picks some
+prove-ingest: venv ## hundreds of random histories, monsters timed, the database away for ten minutes; ARGS='-k name' picks some
 	$(BIN)/python -m pytest -m prove -s $(ARGS)
 
 prove-contract: venv ## query's real server against its contract, some 6,000 requests made up by schemathesis

@@ -142,6 +142,7 @@ class Stack:
             "ROAD_QUEUE_URL": queue_url,
             "ROAD_SINK": self.ingest_url,
             "ROAD_DEAD_LETTERS": str(self.settings.state / "dead-letters.ndjson"),
+            "ROAD_DEAD_LETTER_SINK": f"{self.ingest_url}/dead-letters",
         }
         self._start("the event road", "road", ["-m", "local.road"], environment)
 

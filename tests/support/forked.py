@@ -62,15 +62,20 @@ class Child:
         return int(text)
 
 
-def request(app: flask.Flask, fault: Fault | None, superuser: str, **asked: Any) -> Child:
-    """POST to / in a fork; `asked` is what Flask's test client takes, `superuser` can end sessions."""
+def request(
+    app: flask.Flask, fault: Fault | None, superuser: str, look: Callable[[], list[str]], **asked: Any
+) -> Child:
+    """POST to / in a fork; `asked` is what Flask's test client takes, `superuser` can end sessions.
+
+    `look` is called at each step of the database; what it finds wrong fails the child's status().
+    """
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
         os.close(writing)
         return Child(pid, reading)
     try:
-        _watch(app, _Steps(fault, superuser).step)
+        _watch(app, _Steps(fault, superuser, look, writing).step)
         text = str(app.test_client().post("/", **asked).status_code)
     except BaseException:  # noqa: BLE001 - the parent is told, and fails
         text = traceback.format_exc()
@@ -81,15 +86,19 @@ def request(app: flask.Flask, fault: Fault | None, superuser: str, **asked: Any)
 class _Steps:
     """Counts, and lets the fault happen."""
 
-    def __init__(self, fault: Fault | None, superuser: str) -> None:
+    def __init__(self, fault: Fault | None, superuser: str, look: Callable[[], list[str]], pipe: int) -> None:
         self._fault = fault
         self._superuser = superuser
+        self._look = look
+        self._pipe = pipe
         self._count = 0
 
     def step(self, of: str) -> None:
         """One step of the database or of the bucket is about to be made."""
         fault, at = self._fault, self._count
         self._count += 1
+        if of == "database" and (wrong := self._look()):
+            os.write(self._pipe, f"at step {at} a reader misses {', '.join(wrong)}; ".encode())
         if fault is None or at < fault.step:
             return
         if fault.kind == "kill":

@@ -1,47 +1,45 @@
-"""Events that the Broker could not have handled: named in the log and counted, then let go.
-
-What they spoke of is not lost: reconcile compares the bucket with the ledger, which has the
-reason where a file was refused. While the database is away nothing is let go: the Broker then
-fails, and the queue keeps the message.
-"""
+"""What the Broker gave up, as the database has it: a row for each object version, until that is stored."""
 
 from __future__ import annotations
 
-import flask
-from cloudevents.http import from_http
+from dataclasses import asdict, dataclass
 
-from ingest.doorstep import UNREADABLE
-from ingest.errors import NotAnEvent
-from ingest.events import decode
-from ingest.logs import log
-from ingest.service import service
+from ingest.database import Cursor
+from ingest.events import Change
+from ingest.sql import DEAD_LETTERS
 
-blueprint = flask.Blueprint("dead_letters", __name__)
-_KEYS_SHOWN = 20
+_NO_KEY = ("", "", "")
 
 
-@blueprint.post("/dead-letters")
-def dead_letter() -> flask.Response:
-    """204 for any event; 503 problem while the database is away."""
-    service().database.ping()
-    headers = flask.request.headers
-    code = headers.get("ce-knativeerrorcode", "unknown")[:20]
-    service().metrics.add("ingest_dead_letters_total", 1, "code", code if code.isdigit() else "unknown")
-    log.warning(
-        "dead letter: answer %s for event %.100s of type %.100s, keys %s",
-        code,
-        headers.get("ce-id", "unknown"),
-        headers.get("ce-type", "unknown"),
-        _keys()[:_KEYS_SHOWN],
-    )
-    return flask.Response(status=204)
+@dataclass(frozen=True)
+class DeadLetter:
+    """An event, the status of the last answer to it (None: there was none), and who answered."""
+
+    id: str
+    type: str
+    source: str
+    code: int | None
+    destination: str
 
 
-def _keys() -> list[str]:
-    """The keys that the event names, if it can be read at all."""
-    try:
-        event = from_http(dict(flask.request.headers), flask.request.get_data())
-        asked = decode(event, service().settings)
-    except (NotAnEvent, *UNREADABLE):
-        return []
-    return [change.key for change in asked] if isinstance(asked, list) else []
+def record(cursor: Cursor, letter: DeadLetter, changes: list[Change], rows_max: int) -> None:
+    """A row for each object version, or one for an event that names none; the oldest rows make room."""
+    named = {
+        (change.bucket, change.key, change.version or "")
+        for change in changes
+        if not change.key.endswith("/")
+    }
+    buckets, keys, versions = zip(*(named or {_NO_KEY}), strict=True)
+    values = {"buckets": list(buckets), "keys": list(keys), "versions": list(versions)}
+    cursor.execute(DEAD_LETTERS["record"], asdict(letter) | values)
+    cursor.execute(DEAD_LETTERS["bound"], {"rows_max": rows_max})
+
+
+def clear(cursor: Cursor, bucket: str, keys: list[str] | None = None) -> None:
+    """Take away what has been stored since: of these keys, or of all."""
+    cursor.execute(DEAD_LETTERS["clear"], {"bucket": bucket, "keys": keys})
+
+
+def clear_gone(cursor: Cursor, bucket: str, key: str) -> None:
+    """Take away what is about a key that is no more."""
+    cursor.execute(DEAD_LETTERS["clear_gone"], {"bucket": bucket, "key": key})

@@ -21,7 +21,8 @@ INGESTED_TYPE = "dev.movies.file.ingested"
 RECONCILED_TYPE = "dev.movies.bucket.reconciled"
 SOURCE = "dev.movies.ingest"  # of the events that this function sends
 _REMOVED = ("ObjectRemoved:", "LifecycleExpiration:")
-NAME_CHARS_MAX = 1024  # S3's longest name is a key of 1,024 bytes
+NAME_BYTES_MAX = 1024  # of a key, says S3; nothing else is longer
+BUCKET_BYTES_MAX = 255
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ def _change(record: Any) -> Change | None:
         raise NotAnEvent(
             "A record needs eventName, s3.bucket.name and s3.object.key, its key URL-encoded UTF-8."
         ) from None
-    if not all(_is_name(text) for text in (bucket, key, version_id, etag, sequencer) if text is not None):
+    names = [text for text in (key, version_id, etag, sequencer) if text is not None]
+    if not all(map(_is_name, names)) or not _is_name(bucket, BUCKET_BYTES_MAX):
         raise NotAnEvent("A record's bucket, key, versionId, eTag and sequencer must be short plain strings.")
     if not bucket or not key:
         raise NotAnEvent("A record's bucket and key must not be empty.")
@@ -131,11 +133,14 @@ def _change(record: Any) -> Change | None:
     )
 
 
-def _is_name(text: object) -> bool:
+def _is_name(text: object, bytes_max: int = NAME_BYTES_MAX) -> bool:
     """Short, and nothing in it that UTF-8 or PostgreSQL cannot hold."""
-    if not isinstance(text, str) or len(text) > NAME_CHARS_MAX or "\0" in text:
+    if not isinstance(text, str) or len(text) > bytes_max or "\0" in text:
         return False
-    return not any("\ud800" <= char <= "\udfff" for char in text)
+    try:
+        return len(text.encode()) <= bytes_max
+    except UnicodeEncodeError:
+        return False
 
 
 def _json(data: Any) -> object:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 import flask
-from psycopg2.extras import RealDictCursor
 
 from ingest import ledger
 from ingest.database import transaction
 from ingest.errors import BadRequest, NotFound
 from ingest.events import Change
+from ingest.listing import ID_MAX, LIMIT_DEFAULT, LIMIT_MAX, page, rows
 from ingest.parameters import asked, whole
 from ingest.replies import describe
 from ingest.service import service
@@ -23,7 +22,6 @@ from ingest.tokens import check_token
 blueprint = flask.Blueprint("files", __name__)
 STATES = ("received", "stored", "duplicate", "superseded", "failed", "removed")
 _JSON, _NDJSON = "application/json", "application/x-ndjson"
-LIMIT_DEFAULT, LIMIT_MAX, ID_MAX = 100, 1000, 2**63 - 1
 
 
 @blueprint.get("/files")
@@ -33,14 +31,8 @@ def files() -> flask.Response:
     if given.get("state", STATES[0]) not in STATES:
         detail = "The parameter 'state' must be one of " + ", ".join(STATES) + "."
         raise BadRequest(detail, parameter="state")
-    limit = whole(given, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX)
-    before = whole(given, "before", ID_MAX, 1, ID_MAX)
-    rows = _rows(state=given.get("state"), key=given.get("key"), before=before, limit=limit)
-    response = flask.jsonify(rows)
-    if len(rows) == limit:
-        query = urlencode(given | {"limit": limit, "before": rows[-1]["id"]})
-        response.headers["Link"] = f'</files?{query}>; rel="next"'
-    return response
+    bucket = service().storage.bucket
+    return page(LEDGER["page"], given, bucket=bucket, state=given.get("state"), key=given.get("key"), id=None)
 
 
 @blueprint.get("/files/<int:file_id>")
@@ -82,37 +74,15 @@ def replay(file_id: int) -> tuple[dict[str, Any], int]:
 
 
 def _one(file_id: int) -> dict[str, Any]:
-    rows = _rows(id=min(file_id, ID_MAX))
-    if not rows:
+    wanted = {"id": min(file_id, ID_MAX), "bucket": None, "state": None, "key": None}
+    found = rows(LEDGER["page"], wanted | {"before": ID_MAX, "limit": 1})
+    if not found:
         raise _no_file(file_id)
-    return rows[0]
+    return found[0]
 
 
 def _no_file(file_id: int) -> NotFound:
     return NotFound(f"There is no file {file_id}.")
-
-
-def _rows(**wanted: object) -> list[dict[str, Any]]:
-    here = service()
-    values: dict[str, object] = {
-        "bucket": here.storage.bucket,
-        "state": None,
-        "key": None,
-        "before": ID_MAX,
-        "id": None,
-        "limit": 1,
-    } | wanted
-    with (
-        here.database.connection() as connection,
-        transaction(connection),
-        connection.cursor(cursor_factory=RealDictCursor) as cursor,
-    ):
-        cursor.execute(LEDGER["page"], values)
-        rows = [dict(row) for row in cursor]
-    for row in rows:
-        for name in ("last_modified", "received_at", "finished_at"):
-            row[name] = row[name] and row[name].isoformat()
-    return rows
 
 
 def _rejects(file_id: int, after: int, limit: int) -> list[tuple[int, str | None, str, str]]:
@@ -123,6 +93,6 @@ def _rejects(file_id: int, after: int, limit: int) -> list[tuple[int, str | None
 
 def _lines(file_id: int) -> Iterator[str]:
     after = 0
-    while rows := _rejects(file_id, after, LIMIT_DEFAULT):
-        yield "".join(record + "\n" for *_, record in rows)
-        after = rows[-1][0]
+    while some := _rejects(file_id, after, LIMIT_DEFAULT):
+        yield "".join(record + "\n" for *_, record in some)
+        after = some[-1][0]

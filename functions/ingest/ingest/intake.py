@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ingest import ledger
+from ingest import dead_letters, ledger
 from ingest.database import Connection, Database, claimed, transaction
 from ingest.errors import Busy, FileRefused, ForeignBucket, ObjectChanged, ObjectGone
 from ingest.events import Change
@@ -163,6 +163,7 @@ class Intake:
         with transaction(connection) as cursor:
             if change.version and not change.removed:
                 ledger.vanish(cursor, change, change.version)
+            dead_letters.clear_gone(cursor, change.bucket, change.key)
         return Outcome(change, "removed", change.version)
 
     def _is_gone(self, key: str) -> bool:

@@ -2,7 +2,7 @@
 
 POST /                       events (ingest.function; on the way in ingest.doorstep, out ingest.replies)
 GET  /files…, POST …/replay  the ledger (ingest.files)
-POST /dead-letters           what the Broker gave up (ingest.dead_letters)
+GET, POST /dead-letters      what the Broker gave up (ingest.undelivered)
 POST /movie                  one movie or a list into the bucket (ingest.uploading)
 GET  /health/…, /metrics     probes (ingest.probes)
 errors                       RFC 9457 (ingest.problems)
@@ -16,7 +16,7 @@ from pathlib import Path
 import flask
 import functions_framework
 
-from ingest import dead_letters, doorstep, files, logs, probes, problems, replies, settings, uploading
+from ingest import doorstep, files, logs, probes, problems, replies, settings, undelivered, uploading
 from ingest.service import build
 
 
@@ -27,7 +27,7 @@ def create_application(given: settings.Settings | None = None) -> flask.Flask:
     source = Path(__file__).with_name("function.py")
     app: flask.Flask = functions_framework.create_app("ingest", str(source), "cloudevent")  # type: ignore[no-untyped-call]
     app.extensions["ingest"] = build(parsed)
-    for blueprint in (probes.blueprint, files.blueprint, uploading.blueprint, dead_letters.blueprint):
+    for blueprint in (probes.blueprint, files.blueprint, uploading.blueprint, undelivered.blueprint):
         app.register_blueprint(blueprint)
     doorstep.install(app)
     problems.install(app)

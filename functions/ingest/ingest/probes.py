@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flask
 
+from ingest.metrics import CONTENT_TYPE
 from ingest.service import service
 
 blueprint = flask.Blueprint("probes", __name__)
@@ -29,4 +30,4 @@ def readiness() -> flask.Response:
 @blueprint.get("/metrics")
 def metrics() -> flask.Response:
     """Prometheus text."""
-    return flask.Response(service().metrics.text(), mimetype="text/plain; version=0.0.4")
+    return flask.Response(service().metrics.text(), content_type=CONTENT_TYPE)

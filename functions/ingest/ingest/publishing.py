@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest import ledger
+from ingest import dead_letters, ledger
 from ingest.database import Cursor, row
 from ingest.ledger import FileRow
 from ingest.settling import affect, affect_new, settle
@@ -60,6 +60,7 @@ def publish(cursor: Cursor, file: Staged, still_there: Callable[[], bool], anew:
         cursor.execute(PUBLISH["drop_content"], {"contents": replaced})
     files = 0 if older or before else 1
     version = raise_version(cursor, version, settled.rows, settled.growth, files)
+    dead_letters.clear(cursor, file.bucket, [file.found.key])
     cursor.execute(PUBLISH["show_since"], {"version": version, "id": file.file_id})
     return Published(state, version)
 

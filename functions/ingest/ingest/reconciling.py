@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from ingest import dead_letters
 from ingest.database import Connection, claimed, transaction
 from ingest.errors import Refused
 from ingest.events import Change, Reconcile
@@ -60,6 +61,9 @@ def reconcile(here: Service, asked: Reconcile) -> Summary:
         if not mine:
             return Summary(running=True)
         summary = _turn(here, connection, asked.after, deadline)
+        if summary.after is None:
+            with transaction(connection) as cursor:
+                dead_letters.clear(cursor, here.storage.bucket)
     log.info("reconciled", extra={"fields": vars(summary)})
     return summary
 

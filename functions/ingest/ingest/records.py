@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from ingest.errors import FileRefused
 from ingest.settings import Settings
 
 _SPACE = " \t\r\n"
+_NOT_SPACE = re.compile(f"[^{_SPACE}]")
 _BOM = "\ufeff"
 # An error this near the end of the buffer may be a value cut in two: the longest
 # token that is not a string is short, and a string says itself that it has no end.
@@ -165,12 +167,10 @@ class Splitter:
     def _peek(self) -> str:
         """The next character that is not white space, "" at the end of the file."""
         while True:
-            buffer, at = self._buffer, self._at
-            while at < len(buffer) and buffer[at] in _SPACE:
-                at += 1
-            self._at = at
-            if at < len(buffer):
-                return buffer[at]
+            found = _NOT_SPACE.search(self._buffer, self._at)
+            self._at = found.start() if found else len(self._buffer)
+            if found:
+                return found[0]
             if self._ended:
                 return ""
             self._grow()

@@ -104,6 +104,7 @@ class Settings:
     extract_chars_max: int = _setting("INGEST_EXTRACT_CHARS_MAX", _whole(1, MIB), "20000")
     url_chars_max: int = _setting("INGEST_URL_CHARS_MAX", _whole(1, 100_000), "2048")
     batch_bytes_max: int = _setting("INGEST_BATCH_BYTES_MAX", _whole(4 * KIB, 64 * MIB), str(MIB))
+    dead_letters_max: int = _setting("INGEST_DEAD_LETTERS_MAX", _whole(1, 10**6), "10000")
     reconcile_at_once_max: int = _setting("INGEST_RECONCILE_AT_ONCE_MAX", _whole(1, 64), "8")
     reconcile_ms_max: int = _setting("INGEST_RECONCILE_MS_MAX", _whole(1, 86_400_000), "60000")
 

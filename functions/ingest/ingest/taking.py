@@ -31,16 +31,16 @@ def take(here: Service, change: Change, again: bool = False) -> Outcome:
     try:
         outcome = here.intake.take(change, again)
     except IngestError as error:
-        here.metrics.add("ingest_refusals_total", label="kind", word=type(error).__name__)
+        here.metrics.refusals.labels(type(error).__name__).inc()
         log.warning(error.detail, extra={"fields": fields | error.members | {"status": error.status}})
         raise
     finally:
         seconds = time.perf_counter() - began
-        here.metrics.add("ingest_seconds_total", seconds)
-    here.metrics.add("ingest_changes_total", label="state", word=outcome.state)
+        here.metrics.seconds.inc(seconds)
+    here.metrics.changes.labels(outcome.state).inc()
     if outcome.committed:
         for word in ("stored", "merged", "rejected"):
-            here.metrics.add("ingest_records_total", outcome.counts[word], "became", word)
+            here.metrics.records.labels(word).inc(outcome.counts[word])
     fields |= {"file": outcome.file_id, "seconds": round(seconds, 3), **outcome.counts}
     log.info(outcome.state, extra={"fields": fields})
     return outcome

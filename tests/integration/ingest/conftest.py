@@ -24,7 +24,7 @@ from tests.support.functions import Function
 
 EMPTY = """
 TRUNCATE contents, files, rejects, records, people, genres, movies, movie_people, movie_genres,
-    year_counts, genre_counts, person_counts, name_words, term_counts RESTART IDENTITY;
+    year_counts, genre_counts, person_counts, name_words, term_counts, dead_letters RESTART IDENTITY;
 UPDATE data_version SET version = 0, movie_count = 0, file_count = 0
 """
 TOKEN = "a-token-for-tests-only"  # noqa: S105 - of tests

@@ -104,8 +104,8 @@ def test_probes_and_metrics_answer(world: World) -> None:
     assert world.client.get("/health/liveness").status_code == 200
     assert world.client.get("/health/readiness").status_code == 200
     text = world.client.get("/metrics").text
-    assert 'ingest_changes_total{state="stored"} 1\n' in text
-    assert 'ingest_records_total{became="stored"} 1\n' in text
+    assert 'ingest_changes_total{state="stored"} 1.0\n' in text
+    assert 'ingest_records_total{became="stored"} 1.0\n' in text
 
 
 def test_other_paths_and_methods_are_problems(world: World) -> None:

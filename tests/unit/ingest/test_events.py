@@ -66,6 +66,14 @@ def test_more_records_than_allowed_are_refused() -> None:
         notification({"Records": [record("k")] * 1001}, LIMITS)
 
 
+def test_a_name_that_s3_cannot_have_is_refused() -> None:
+    """1,024 bytes, not characters: no index row of PostgreSQL could hold them."""
+    assert notification(record("é" * 512), LIMITS) == [Change("b", "é" * 512)]
+    for refused in (record("é" * 513), record("k", versionId="x" * 1025), record("k", eTag="\ud800")):
+        with pytest.raises(NotAnEvent, match="short plain strings"):
+            notification(refused, LIMITS)
+
+
 @pytest.mark.parametrize("data", [record("k"), {"Records": [record("k")]}])
 @pytest.mark.parametrize("kind", ["dev.knative.eventing.aws-sqs", "com.amazonaws.s3.ObjectCreated:Put"])
 def test_data_may_be_an_object_text_or_bytes(kind: str, data: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ingest.ledger import not_after
-from ingest.sql import LEDGER, PUBLISH, SESSION, SETTLE, STAGE
+from ingest.sql import DEAD_LETTERS, LEDGER, PUBLISH, SESSION, SETTLE, STAGE
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,6 @@ def test_sequencers_are_compared_as_text_padded_on_the_right(
 
 
 def test_every_statement_has_a_name_and_a_body() -> None:
-    for file in (LEDGER, PUBLISH, SESSION, SETTLE, STAGE):
+    for file in (DEAD_LETTERS, LEDGER, PUBLISH, SESSION, SETTLE, STAGE):
         assert file
         assert all(text and "-- name" not in text for text in file.values())

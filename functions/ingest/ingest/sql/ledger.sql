@@ -50,7 +50,9 @@ WHERE id = %(id)s AND sequencer IS DISTINCT FROM %(sequencer)s
 -- name: page: what is not asked for is folded away, so that a key is found by its index
 SELECT id, bucket, key, version, etag, sequencer, last_modified, size_bytes, state, encode(sha256, 'hex') AS sha256,
        entries, stored, merged, rejected, ignored_fields, reason, attempts, received_at, finished_at, data_version,
-       content_id IS NOT NULL AS gives_movies
+       content_id IS NOT NULL AS gives_movies,
+       (SELECT coalesce(sum(d.times), 0) FROM dead_letters d
+        WHERE d.bucket = files.bucket AND d.key = files.key AND d.version IN (files.version, files.etag)) AS dead_letters
 FROM files
 WHERE id < %(before)s AND (%(state)s IS NULL OR state = %(state)s::file_state)
   AND (%(key)s IS NULL OR bucket = %(bucket)s AND key = %(key)s) AND (%(id)s IS NULL OR id = %(id)s)
@@ -68,9 +70,12 @@ LIMIT %(limit)s
 SELECT key, etag, last_modified FROM files
 WHERE bucket = %(bucket)s AND key = ANY(%(keys)s) AND state IN ('stored', 'duplicate', 'failed')
 
--- name: given_between: keys that give movies, in a stretch of the bucket's order
+-- name: given_between: keys that give movies or were given up, in a stretch of the bucket's order
 SELECT key FROM files
 WHERE bucket = %(bucket)s AND content_id IS NOT NULL AND state <> 'removed'
   AND key > %(after)s AND (%(upto)s IS NULL OR key <= %(upto)s)
+UNION
+SELECT key FROM dead_letters
+WHERE bucket = %(bucket)s AND key > %(after)s AND (%(upto)s IS NULL OR key <= %(upto)s)
 ORDER BY key
 LIMIT %(limit)s
