@@ -31,7 +31,9 @@ def overlay(kubectl: Kubectl, settings: Settings) -> str:
 
 def apply(kubectl: Kubectl, settings: Settings) -> None:
     """Apply the cluster, wake it if `make down` put it to sleep, and wait for all instances and roles."""
-    kubectl.apply(manifests.build(kubectl, _FOLDER / "overlays" / overlay(kubectl, settings)))
+    folder = _FOLDER / "overlays" / overlay(kubectl, settings)
+    components = manifests.monitoring(kubectl, _FOLDER / "components/monitoring")
+    kubectl.apply(manifests.build(kubectl, folder, components=components))
     secrets.make_role_passwords(kubectl)
     hibernate(kubectl, "off")
     wait_until("database", lambda: reason_not_ready(kubectl.get(KIND, NAME, DATABASE)), 900)

@@ -17,21 +17,28 @@ def build(
     kubectl: Kubectl,
     folder: Path,
     *,
+    components: list[Path] | None = None,
     patches: list[Patch] | None = None,
     images: dict[str, str] | None = None,
 ) -> str:
-    """What kustomize makes of a folder. `patches` and `images` are as in a kustomization."""
+    """What kustomize makes of a folder. `components`, `patches` and `images` are as in a kustomization."""
     with tempfile.TemporaryDirectory(prefix="movie-data-", dir=scratch()) as made:
         # kustomize takes folders by relative path only.
         kustomization = {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
             "resources": [os.path.relpath(folder, made)],
+            "components": [os.path.relpath(each, made) for each in components or []],
             "patches": patches or [],
             "images": [kustomize_image(name, image) for name, image in (images or {}).items()],
         }
         Path(made, "kustomization.yaml").write_text(json.dumps(kustomization))
         return kubectl.run("kustomize", made)
+
+
+def monitoring(kubectl: Kubectl, *folders: Path) -> list[Path]:
+    """These components, where the cluster has the Prometheus operator, whose kinds they use; else none."""
+    return list(folders) if kubectl.has_kind("prometheusrules.monitoring.coreos.com") else []
 
 
 def config_map(name: str, namespace: str, data: dict[str, str]) -> Object:

@@ -12,6 +12,7 @@ from infra.cluster.waiting import reason_not_ready, wait_until
 
 BROKER, TRIGGER = "brokers.eventing.knative.dev", "triggers.eventing.knative.dev"
 INTEGRATION, PING = "integrationsources.sources.knative.dev", "pingsources.sources.knative.dev"
+_MONITORING = [OVERLAYS.parent / "components" / each for each in ("monitoring", "dashboards")]
 PARTS = (
     (BROKER, "default", FUNCTIONS),
     (TRIGGER, "files", FUNCTIONS),
@@ -68,7 +69,8 @@ def _objects(kubectl: Kubectl, settings: Settings, queue_arn: str) -> list[Objec
         if settings.endpoint:
             values["/spec/aws/sqs/uriEndpointOverride"] = settings.endpoint
         patches = [manifests.replace("IntegrationSource", values)]
-    text = manifests.build(kubectl, OVERLAYS / settings.overlay, patches=patches)
+    components = manifests.monitoring(kubectl, *_MONITORING)
+    text = manifests.build(kubectl, OVERLAYS / settings.overlay, components=components, patches=patches)
     return [each for each in yaml.safe_load_all(text) if each]
 
 

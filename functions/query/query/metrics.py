@@ -16,6 +16,8 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_1_0_0
 # Upper ends in seconds; 0.005 is what the service promises.
 BUCKETS = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 _ENDS = (*(str(end) for end in BUCKETS), "+Inf")
+# Asked by the platform, not by callers.
+PROBES = ("getLiveness", "getReadiness", "getMetrics")
 
 
 class Metrics(Collector):
@@ -25,6 +27,7 @@ class Metrics(Collector):
         self._requests: dict[tuple[str, int, str], int] = defaultdict(int)
         self._buckets: dict[str, list[int]] = defaultdict(lambda: [0] * len(_ENDS))
         self._seconds: dict[str, float] = defaultdict(float)
+        self._failures = 0
         self.stale_answers = 0
         self.connections: Sized = ()
         self.gauges: list[tuple[str, str, float]] = []
@@ -36,6 +39,8 @@ class Metrics(Collector):
         self._requests[route, status, cache] += 1
         self._buckets[cache][bisect_left(BUCKETS, seconds)] += 1
         self._seconds[cache] += seconds
+        if status >= 500 and route not in PROBES:
+            self._failures += 1
 
     def text(self, gauges: Iterable[tuple[str, str, float]]) -> bytes:
         """Prometheus's text format; gauges: name, help and value of each."""
@@ -56,6 +61,10 @@ class Metrics(Collector):
             ends = list(zip(_ENDS, map(float, accumulate(counts)), strict=True))
             first_byte.add_metric([cache], ends, self._seconds[cache])
         yield first_byte
+        # Without labels, so that it is there before the first one: a rate needs a sample from before.
+        yield CounterMetricFamily(
+            "query_failures", "Answers with a 5xx status, but for probes", self._failures
+        )
         yield CounterMetricFamily(
             "query_stale_answers", "Answers from memory that may be behind the database", self.stale_answers
         )

@@ -31,6 +31,14 @@ def custom_resources() -> dict[tuple[str, str], Schema]:
     return found
 
 
+def module(path: str) -> Path:
+    """The folder of one of the modules of schemas.yaml, by its path without the version. Skips as above."""
+    if not shutil.which("go"):
+        pytest.skip("Go is absent: the operators' modules cannot be fetched")
+    (found,) = [e for e in yaml.safe_load(_SOURCES.read_text()) if e["module"].startswith(f"{path}@")]
+    return _fetched(found["module"], found["sum"])
+
+
 def _fetched(module: str, wanted: str) -> Path:
     """The module's folder, after its content has been compared with the sum."""
     with tempfile.TemporaryDirectory() as apart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from local.settings import ROOT
+from tests.contract.infra.promql import rules
 
 TARGETS = (ROOT / "infra/cluster.mk").read_text()
 DOCUMENTS = {
@@ -36,6 +37,12 @@ def test_every_variable_that_the_programs_read_is_explained() -> None:
     assert {
         each for each in read if f"`{each}`" not in ALL and each not in ("QUERY_PORT", "INGEST_PORT")
     } == set()
+
+
+def test_every_alert_is_in_the_table_of_alerts_and_the_other_way_round() -> None:
+    table = DOCUMENTS["operations.md"].partition("| alert |")[2]
+    named = set(re.findall(r"`(Movie\w+)`", table))
+    assert named == {rule["alert"] for rule in rules() if "alert" in rule}
 
 
 def test_every_path_in_the_documents_exists() -> None:

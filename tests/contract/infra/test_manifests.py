@@ -12,8 +12,6 @@ from tests.contract.infra.built import COMPONENTS, FOLDERS, INFRA, objects
 from tests.contract.infra.schemas import custom_resources
 
 EVERYTHING = [*FOLDERS, *COMPONENTS]
-# Of another operator, with no module of a reasonable size that holds its definition.
-WITHOUT_SCHEMA = {("monitoring.coreos.com/v1", "PodMonitor")}
 
 
 def is_own(api_version: str) -> bool:
@@ -40,8 +38,16 @@ def test_what_the_operators_define_fits_their_pinned_versions(folder: str) -> No
     schemas = custom_resources()
     for each in objects(folder):
         kind = (each["apiVersion"], each["kind"])
-        if not is_own(each["apiVersion"]) and kind not in WITHOUT_SCHEMA:
+        if not is_own(each["apiVersion"]):
             jsonschema.Draft7Validator(schemas[kind]).validate(each)
+
+
+@pytest.mark.parametrize("folder", [each for each in EVERYTHING if not each.startswith("network")])
+def test_every_object_names_its_namespace(folder: str) -> None:
+    """Else it would land in whichever namespace the caller happens to be in."""
+    for each in objects(folder):
+        if each["kind"] not in ("Namespace", "ClusterDomainClaim"):
+            assert each["metadata"].get("namespace"), f"{each['kind']} {each['metadata']['name']}"
 
 
 def test_the_schemas_are_those_of_the_releases_that_are_installed() -> None:

@@ -7,14 +7,19 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from local.settings import ROOT
 from tests.support.documents import rows
+from tests.support.waiting import wait_for_http
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 def samples(query) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    return metrics(query("/metrics").text)
+
+
+def metrics(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(query("/metrics").text)
+        for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
 
@@ -54,6 +59,20 @@ def test_the_first_byte_is_measured_with_a_bucket_at_what_is_promised(query):
     key = ("query_first_byte_seconds_bucket", (("cache", "miss"), ("le", "0.005")))
     assert key in after
     assert grown(before, after, "query_first_byte_seconds_count")[(("cache", "miss"),)] == 1
+
+
+def test_failures_are_counted_from_the_start_and_probes_are_none(start_function):
+    function = start_function("query", {"DATABASE_URL": "host=/nowhere dbname=movie"}, ready=False)
+    wait_for_http(f"{function.url}/health/liveness", function.process, function.log, 30)
+
+    def failures() -> float:
+        return metrics(requests.get(f"{function.url}/metrics", timeout=5).text)["query_failures_total", ()]
+
+    assert failures() == 0
+    assert requests.get(f"{function.url}/health/readiness", timeout=5).status_code == 503
+    assert failures() == 0
+    assert requests.get(f"{function.url}/movies", timeout=5).status_code == 503
+    assert failures() == 1
 
 
 def test_pool_cache_and_data_are_told(query):
