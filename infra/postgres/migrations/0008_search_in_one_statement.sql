@@ -1,5 +1,5 @@
 -- The search of 0004 in half the time: one statement for all tiers, one look for common words.
--- depends: 0006_dead_letters
+-- depends: 0007_monitoring
 
 -- The few terms that very many movies have, so that a search finds at once that its own are not among them.
 CREATE INDEX term_counts_common ON term_counts (term) INCLUDE (movies) WHERE movies >= 157;
