@@ -23,12 +23,12 @@ const MOODS = [
 export function art({ title, genres = [] }) {
   const random = seeded(title);
   const [hue, motif] = mood(genres.length ? genres : [title], random);
-  const turned = hue + (random() - 0.5) * 36;
+  const turned = hue + (random() - 0.5) * 60;
   const ink = {
     back: `hsl(${turned} 42% 24%)`,
     deep: `hsl(${turned} 45% 13%)`,
     mid: `hsl(${turned + 12} 48% 42%)`,
-    warm: `hsl(${turned + 28} 74% 62%)`,
+    warm: `hsl(${turned + 28} 68% 63%)`,
     pale: `hsl(${turned + 40} 60% 84%)`,
   };
   return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "xMidYMid slice", "aria-hidden": "true", class: "art" },
@@ -92,7 +92,11 @@ function moon(ink, random) {
 }
 
 function balloons(ink, random) {
-  return group(some(7, (index) => disc(24 + (index % 3) * 74 + random() * 14, 34 + Math.floor(index / 3) * 62 + random() * 14, 20 + random() * 17, [ink.warm, ink.mid, ink.pale][index % 3], { opacity: 0.92 })));
+  return group(some(6, (index) => {
+    const x = 40 + (index % 3) * 60 + (random() - 0.5) * 22, y = 48 + Math.floor(index / 3) * 62 + (random() - 0.5) * 34;
+    return group(shape(`M${x} ${y} Q${x + 8} ${y + 60} 100 205`, "none", { stroke: ink.deep, "stroke-width": 1.6 }),
+      disc(x, y, 19 + random() * 11, [ink.warm, ink.mid, ink.pale][(index * 2 + Math.floor(index / 3)) % 3]));
+  }));
 }
 
 function waves(ink, random) {
@@ -127,7 +131,7 @@ function iris(ink, random) {
 }
 
 function halves(ink, random) {
-  const y = 100 + (random() - 0.5) * 24, r = 62;
-  return group(shape(`M${100 - r} ${y} a${r} ${r} 0 0 1 ${2 * r} 0Z`, ink.warm), shape(`M${84 - r} ${y + 8} a${r} ${r} 0 0 0 ${2 * r} 0Z`, ink.mid),
-    svg("rect", { x: 0, y: y + 2, width: WIDTH, height: 3, fill: ink.pale }));
+  const y = 100 + (random() - 0.5) * 24, r = 46 + random() * 26;
+  return svg("g", { transform: `rotate(${Math.floor(random() * 4) * 45} 100 100)` },shape(`M${100 - r} ${y} a${r} ${r} 0 0 1 ${2 * r} 0Z`, ink.warm), shape(`M${84 - r} ${y + 8} a${r} ${r} 0 0 0 ${2 * r} 0Z`, ink.mid),
+    svg("rect", { x: -100, y: y + 2, width: 2 * WIDTH, height: 3, fill: ink.pale }));
 }

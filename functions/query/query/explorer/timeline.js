@@ -4,7 +4,7 @@ import { go, here } from "./address.js";
 import { byId, el, settled, svg } from "./dom.js";
 import { movies, years } from "./words.js";
 
-const COMMIT_MS = 250, HIGH = 100;
+const COMMIT_MS = 250, HIGH = 100, LABEL_PX = 58;
 const frame = byId("timeline");
 let first = 0, last = 0, from = 0, to = 0; // the years there are, and those that are chosen
 let counts = new Map();
@@ -40,7 +40,12 @@ function draw() {
     const high = Math.max(1.5, (count / most) * HIGH);
     return svg("rect", { x: year - first + 0.1, y: HIGH - high, width: 0.8, height: high, "data-year": year });
   }));
-  const step = [10, 20, 50].find((years) => span() / years <= 12) ?? 100;
+  label();
+}
+
+function label() {
+  const room = Math.max(2, Math.floor(frame.clientWidth / LABEL_PX));
+  const step = [1, 2, 5, 10, 20, 50].find((years) => span() / years <= room) ?? 100;
   axis.replaceChildren();
   for (let year = Math.ceil(first / step) * step; year <= last; year += step) {
     axis.append(el("span", { "--at": (year - first + 0.5) / span() }, String(year)));
@@ -48,6 +53,7 @@ function draw() {
 }
 
 function mark() {
+  plot.classList.toggle("all", from === first && to === last);
   plot.style.setProperty("--from", (from - first) / span());
   plot.style.setProperty("--to", (to - first + 1) / span());
   for (const bar of bars.children) bar.classList.toggle("out", bar.dataset.year < from || bar.dataset.year > to);
@@ -111,3 +117,5 @@ plot.addEventListener("pointerup", () => {
 });
 plot.addEventListener("pointercancel", () => { drag = null; });
 plot.addEventListener("pointerleave", () => { tip.hidden = drag === null; });
+
+new ResizeObserver(() => { if (last) label(); }).observe(frame);

@@ -9,7 +9,11 @@ export const counted = (count) => number.format(count);
 export const movies = (count, exact = true) =>
   `${exact ? "" : "At least "}${counted(count)} ${count === 1 ? "movie" : "movies"}`;
 
-export const years = (from, to) => (from === to ? `${from}` : `${from ?? "…"}–${to ?? "…"}`);
+export function years(from, to) {
+  if (from === to) return `${from}`;
+  if (to === undefined) return `${from} or later`;
+  return from === undefined ? `${to} or earlier` : `${from}–${to}`;
+}
 
 /** "3 minutes ago" for an ISO time. */
 export function ago(time, now = Date.now()) {
