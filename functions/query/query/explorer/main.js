@@ -17,7 +17,7 @@ import { counted, movies, say } from "./words.js";
 const SLOW_MS = 250, VERY_SLOW_MS = 4_000;
 let asking = new AbortController();
 let shown = null; // the list that is shown, for who comes back to it from a movie
-let scrolled = 0;
+let scrolled = 0, opened = null; // where the list was left, and for which movie
 
 async function show(wanted, { anew = false } = {}) {
   asking.abort();
@@ -43,7 +43,7 @@ async function show(wanted, { anew = false } = {}) {
 }
 
 async function showMovie(wanted, signal) {
-  if (byId("movie").hidden) scrolled = scrollY;
+  if (byId("movie").hidden) [scrolled, opened] = [scrollY, document.activeElement?.closest("#grid a")];
   await movie.show(wanted.movie, signal).finally(() => {
     if (!signal.aborted) lookAt("movie");
   });
@@ -65,7 +65,7 @@ async function showList(wanted, signal, anew) {
   lookAt("browse");
   document.title = [...chosen.filters(wanted).map(({ label }) => label), "Movies"].join(" · ");
   if (!anew && shown && sameMovies(shown, wanted)) {
-    if (back) byId("movies").focus({ preventScroll: true });
+    if (back) (opened ?? byId("movies")).focus({ preventScroll: true });
     return;
   }
   if (!back) scrolled = 0;
