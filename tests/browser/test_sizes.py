@@ -9,7 +9,12 @@ from local.settings import ROOT
 
 PICTURES = ROOT / "tests" / "browser" / "screenshots"
 SIZES = [(320, 640), (375, 812), (768, 1024), (1024, 768), (1440, 900), (2560, 1440)]
-PLACES = {"list": "/", "search": "/?q=the&genre=Drama", "hostile": "/?year_from=1901&year_to=1901", "empty": "/?q=zzzz"}
+PLACES = {
+    "list": "/",
+    "search": "/?q=the&genre=Drama",
+    "hostile": "/?year_from=1901&year_to=1901",
+    "empty": "/?q=zzzz",
+}
 
 
 def picture(page: Page, name: str) -> None:

@@ -52,7 +52,9 @@ def test_without_a_connection_the_page_says_so(open_page):
 def test_what_may_be_behind_the_database_is_marked(open_page):
     def stale(route):
         answer = route.fetch()
-        route.fulfill(response=answer, headers={**answer.headers, "age": "42", "warning": '110 - "Response is Stale"'})
+        route.fulfill(
+            response=answer, headers={**answer.headers, "age": "42", "warning": '110 - "Response is Stale"'}
+        )
 
     page = open_page(network=lambda context: context.route("**/movies?*", stale))
     expect(page.get_by_role("alert")).to_contain_text("right 42 seconds ago")

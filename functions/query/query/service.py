@@ -122,7 +122,9 @@ class Service:
         return self.versions.is_stale or (current is not None and is_older(answer.version, current.label))
 
     def _about_itself(self, route: Route, path_value: str | None, key: Key) -> Answer:
-        if route.operation == "getExplorer":  # the query is the page's own: it asks the API, which examines it
+        if (
+            route.operation == "getExplorer"
+        ):  # the query is the page's own: it asks the API, which examines it
             answer = self._site.page(key.wanted.coding)
             answer.route = route.operation
             return answer
