@@ -53,7 +53,11 @@ def test_an_answer_that_is_overtaken_is_not_shown(open_page):
 
     page = open_page()
     held = []
-    page.route("**/movies?q=alien&*", lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/movies?q=alien&*", hold)
     box = page.get_by_role("combobox", name="Search")
     with page.expect_request("**/movies?q=alien&*"):
         box.fill("alien")

@@ -9,7 +9,11 @@ from playwright.sync_api import expect
 
 def test_while_an_answer_is_waited_for_something_is_seen(open_page):
     held = []
-    page = open_page(network=lambda context: context.route("**/movies?*", lambda route: held.append(route)))
+
+    def hold(route):
+        held.append(route)
+
+    page = open_page(network=lambda context: context.route("**/movies?*", hold))
     expect(page.locator(".waiting").first).to_be_visible()
     expect(page.locator("#progress")).to_be_visible()
     held[0].continue_()

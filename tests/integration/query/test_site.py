@@ -74,7 +74,7 @@ def test_another_release_gets_the_files_that_there_are_and_keeps_none(query, ass
     [
         (f"/assets/{'0' * 12}/absent.js", 404),
         ("/assets/main.js", 400),
-        ("/assets/../openapi.yaml", 400),
+        ("/assets/..%2Fopenapi.yaml", 400),
         (f"/assets/{'0' * 12}/main.js?x=1", 400),
     ],
 )
