@@ -52,6 +52,7 @@ class Answer:
     goes_on: bool = False
     _headers_kept: Headers | None = None
     _head_kept: bytes | None = None
+    _head_of_304: bytes | None = None
 
     def vary(self, coding: str) -> None:
         """Say what the answer depends on, and the coding that its body is in: other bytes, another ETag."""
@@ -63,6 +64,12 @@ class Answer:
     def headers_of_304(self) -> Headers:
         """What goes out without the body."""
         return [*self.headers, *EVERY_ANSWER, *([("ETag", self.etag)] if self.etag else [])]
+
+    def head_of_304(self) -> bytes:
+        """headers_of_304 as bytes, made once."""
+        if self._head_of_304 is None:
+            self._head_of_304 = encode_head(304, self.headers_of_304())
+        return self._head_of_304
 
     def headers_of_body(self) -> Headers:
         """What goes out with the body the first time."""

@@ -122,7 +122,8 @@ class Application:
         if answer.status == 204:
             return Response(204, answer.headers, b"")
         if answer.etag is not None and _matches(request.if_none_match, answer.etag):
-            status, headers, head, body, stream = 304, answer.headers_of_304(), None, b"", None
+            status, body, stream = 304, b"", None
+            headers, head = answer.headers_of_304(), answer.head_of_304()
         if self.service.is_marked(answer):
             self.service.metrics.stale_answers += 1
             age = str(int(self.service.versions.age_seconds or 0))
