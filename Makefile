@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
+.PHONY: help venv run dev test prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
 .PHONY: bench bench-servers bench-scale bench-ingest load-dataset clean
 
 help: ## list the targets
@@ -15,6 +15,9 @@ venv: ## install the pinned dependencies into .venv; at once when that is done
 
 run: venv ## the whole system on this machine, in the foreground; Ctrl-C stops it
 	@exec $(BIN)/python -m local.run
+
+dev: venv ## the same, in which a function starts anew when its code changes
+	@exec $(BIN)/python -m local.dev
 
 test: venv ## every test that needs no cluster; ARGS='-k name' picks some
 	@$(BIN)/python -m local.absent
