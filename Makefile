@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run dev test prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
+.PHONY: help venv run dev test test-browser prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
 .PHONY: bench bench-servers bench-scale bench-ingest load-dataset clean
 
 help: ## list the targets
@@ -22,6 +22,9 @@ dev: venv ## the same, in which a function starts anew when its code changes
 test: venv ## every test that needs no cluster; ARGS='-k name' picks some
 	@$(BIN)/python -m local.absent
 	$(BIN)/python -m pytest $(ARGS)
+
+test-browser: venv ## the pages in a real Chromium alone; pictures go to tests/browser/screenshots; ARGS='-k name' picks some
+	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 prove: prove-ingest prove-contract prove-properties ## the long proofs, one after the other
 

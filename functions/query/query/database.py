@@ -59,8 +59,8 @@ class Database:
         """How many sessions are ready, how many busy, how many requests wait for one."""
         return len(self._ready), len(self._sessions) - len(self._ready), len(self._waiters)
 
-    async def run(self, statement: Statement, parameters: tuple[object, ...] = ()) -> Row:
-        """The statement's row. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.
+    async def run(self, statement: Statement, parameters: tuple[object, ...] = ()) -> list[Row]:
+        """The statement's rows. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.
 
         A session that turns out broken (the server restarted or failed over since
         its last use) is replaced and the statement, which only reads, run once more.
@@ -70,7 +70,7 @@ class Database:
         except DatabaseAway:
             return await self._run_once(statement, parameters)
 
-    async def _run_once(self, statement: Statement, parameters: tuple[object, ...]) -> Row:
+    async def _run_once(self, statement: Statement, parameters: tuple[object, ...]) -> list[Row]:
         session = self._ready.pop() if self._ready else await self._wait_for_ready()
         try:
             return await session.run(statement, parameters, self._statement_seconds_max)
@@ -83,19 +83,26 @@ class Database:
     async def _wait_for_ready(self) -> Session:
         if len(self._waiters) >= self._limits.waiters_max:
             raise Overloaded
-        waiter: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Session] = loop.create_future()
         self._waiters.append(waiter)
+        # asyncio.wait_for would do, at a price that every waiting request pays.
+        deadline = loop.call_later(self._limits.wait_ms_max / 1000, self._give_up, waiter)
         try:
-            return await asyncio.wait_for(waiter, self._limits.wait_ms_max / 1000)
-        except asyncio.TimeoutError:
-            raise (Overloaded if self._sessions else DatabaseAway)() from None
-        except BaseException:
-            if waiter.done() and not waiter.cancelled():
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+            elif not waiter.cancelled() and waiter.exception() is None:
                 self._give(waiter.result())
             raise
         finally:
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
+            deadline.cancel()
+
+    def _give_up(self, waiter: asyncio.Future[Session]) -> None:
+        if not waiter.done():
+            waiter.set_exception((Overloaded if self._sessions else DatabaseAway)())
+            self._waiters.remove(waiter)
 
     def _give(self, session: Session) -> None:
         while self._waiters:

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from query.negotiation import CSV, JSON, NDJSON
@@ -32,44 +32,37 @@ _FORMULA = tuple(
 )
 
 Fields = Collection[str] | None
-_encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+Documents = Sequence[bytes]
+encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Format(NamedTuple):
-    """A media type: how the database joins the documents and what is made of them.
+    """A media type and what is made of movies for it.
 
-    joined: "array" or "lines". head: what stands before the first movie. encode:
-    the bytes of joined documents with the fields that are wanted (None: all).
+    head: what stands before the first movie. encode: the bytes of movies, each the
+    JSON that the database keeps, with the fields that are wanted (None: all).
     """
 
     content_type: str
     tag: str  # in the ETag
-    joined: str
     head: Callable[[Fields], bytes]
-    encode: Callable[[bytes, Fields], bytes]
-
-    @property
-    def none(self) -> bytes:
-        """What the database joins where there is no movie."""
-        return b"[]" if self.joined == "array" else b""
+    encode: Callable[[Documents, Fields], bytes]
 
 
 def _no_head(_fields: Fields) -> bytes:
     return b""
 
 
-def _array(documents: bytes, fields: Fields) -> bytes:
+def _array(documents: Documents, fields: Fields) -> bytes:
     if fields is None:
-        return documents
-    return _encode_json([_projected(movie, fields) for movie in json.loads(documents)]).encode()
+        return b"[" + b",".join(documents) + b"]"
+    return encode_json([_projected(movie, fields) for movie in map(json.loads, documents)]).encode()
 
 
-def _lines(documents: bytes, fields: Fields) -> bytes:
-    if not documents:
-        return b""
+def _lines(documents: Documents, fields: Fields) -> bytes:
     if fields is None:
-        return documents + b"\n"
-    lines = (_encode_json(_projected(movie, fields)) + "\n" for movie in _each(documents))
+        return b"".join([document + b"\n" for document in documents])
+    lines = (encode_json(_projected(movie, fields)) + "\n" for movie in map(json.loads, documents))
     return "".join(lines).encode()
 
 
@@ -77,9 +70,10 @@ def _csv_head(fields: Fields) -> bytes:
     return _csv([_columns(fields)])
 
 
-def _csv_rows(documents: bytes, fields: Fields) -> bytes:
+def _csv_rows(documents: Documents, fields: Fields) -> bytes:
     columns = _columns(fields)
-    return _csv([_cell(movie.get(column)) for column in columns] for movie in _each(documents))
+    movies = map(json.loads, documents)
+    return _csv([_cell(movie.get(column)) for column in columns] for movie in movies)
 
 
 def _columns(fields: Fields) -> list[str]:
@@ -98,23 +92,20 @@ def _csv(rows: Iterable[list[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _each(documents: bytes) -> Iterable[dict[str, Any]]:
-    return map(json.loads, documents.split(b"\n")) if documents else ()
-
-
 def _projected(movie: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
     return {member: value for member, value in movie.items() if member in fields}
 
 
 FORMATS = {
-    JSON: Format(JSON, "", "array", _no_head, _array),
-    NDJSON: Format(NDJSON, "-ndjson", "lines", _no_head, _lines),
-    CSV: Format("text/csv; charset=utf-8; header=present", "-csv", "lines", _csv_head, _csv_rows),
+    JSON: Format(JSON, "", _no_head, _array),
+    NDJSON: Format(NDJSON, "-ndjson", _no_head, _lines),
+    CSV: Format("text/csv; charset=utf-8; header=present", "-csv", _csv_head, _csv_rows),
 }
 
 
-async def encode(form: Format, documents: bytes, fields: Fields) -> bytes:
-    """The movies of joined documents; in a thread where it would hold up the loop."""
-    if len(documents) <= INLINE_BYTES_MAX or (fields is None and form.encode is not _csv_rows):
+async def encode(form: Format, documents: Documents, fields: Fields) -> bytes:
+    """The bytes of movies; made in a thread where that would hold up the loop."""
+    as_they_are = fields is None and form.encode is not _csv_rows
+    if as_they_are or sum(map(len, documents)) <= INLINE_BYTES_MAX:
         return form.encode(documents, fields)
     return await asyncio.to_thread(form.encode, documents, fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from query import cursors, statements
@@ -13,10 +13,19 @@ from query.cursors import Position
 from query.errors import InvalidParameter
 from query.filters import Filters
 from query.formats import Format
-from query.session import Statement
+from query.session import Row, Statement
 
 # The old routes' path parameters that stand for a filter which takes several names.
 FILTERS_OF_PATH = {"castmember": "cast", "genre": "genre"}
+
+
+class Found(NamedTuple):
+    """What a page's statement gave. last: where the next page starts; total: how many match, if that was asked."""
+
+    version: str
+    documents: list[bytes]
+    last: Position | None
+    total: str | None
 
 
 @dataclass(frozen=True)
@@ -69,25 +78,25 @@ class Page:
         """The statement that reads `limit` movies after a position, and its parameters."""
         if self.filters.sort == "relevance" and self.filters.q is None:
             raise InvalidParameter("sort", "relevance", "one of title, year, -year where there is no q")
-        return statements.page(self.filters, after, limit, count=count, joined=self.form.joined)
+        return statements.page(self.filters, after, limit, count=count)
 
-    def last(self, version: str, row: Sequence[Any]) -> Position | None:
-        """Where the next page starts, from the statement's row after its version and documents."""
-        more, title_key, year, movie_id, *rest = row
-        if not more:
-            return None
-        score = rest[0] if self.filters.q is not None else 0
-        return Position(title_key.decode(), year, movie_id.decode(), score, version)
+    def found(self, rows: Sequence[Row], limit: int) -> Found:
+        """The statement's rows as what they mean."""
+        head, movies = rows[0], rows[1 : limit + 1]
+        version = head[0].decode()
+        # Of a full page its last movie; of a short one, where the scan ended that could not fill it.
+        *_, title_key, year, movie_id, score = movies[-1] if len(rows) > limit + 1 else head
+        last = Position(title_key.decode(), year, movie_id, score or 0, version) if title_key else None
+        return Found(version, [row[2] for row in movies], last, head[1] and head[1].decode())
 
-    def headers(self, last: Position | None, row: Sequence[Any]) -> list[tuple[str, str]]:
-        """The headers that only pages have; last: where the next page starts."""
+    def headers(self, found: Found) -> list[tuple[str, str]]:
+        """The headers that only pages have."""
         headers = []
-        if last is not None and "limit" in self.values:
-            headers.append(("Link", self._next(cursors.encode(last, self._scope))))
-        if self.values.get("count"):
-            total = row[-1].decode()
-            headers.append(("X-Total-Count", total.rstrip("+")))
-            headers.append(("X-Total-Count-Relation", "at-least" if total.endswith("+") else "exact"))
+        if found.last is not None and "limit" in self.values:
+            headers.append(("Link", self._next(cursors.encode(found.last, self._scope))))
+        if found.total is not None:
+            headers.append(("X-Total-Count", found.total.rstrip("+")))
+            headers.append(("X-Total-Count-Relation", "at-least" if found.total.endswith("+") else "exact"))
         return headers
 
     def _next(self, cursor: str) -> str:

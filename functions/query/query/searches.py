@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from query import sql
@@ -46,9 +47,9 @@ class Search:
         found = sql.text("found").format(search=self._search("NULL"), limit=self._places.limit)
         return found, f"count(*) < least(1000, {self._places.limit})"
 
-    def within_scan(self, page: str, _total: str) -> str:
+    def within_scan(self, page: Mapping[str, str]) -> str:
         """A search is bounded as it is."""
-        return page
+        return sql.text("page").format(**page)
 
     def _search(self, enough: str) -> str:
         places = self._places

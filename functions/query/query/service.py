@@ -21,6 +21,7 @@ from query.pages import Page
 from query.reads import STREAMED, Reads, refuse_older
 from query.refreshing import Refresher
 from query.settings import Settings
+from query.site import Site
 from query.status import NOT_CACHED, status
 from query.versions import Versions, is_older
 
@@ -35,6 +36,7 @@ class Service:
         self._connector = Connector(settings.database_url, settings.statement_ms_max)
         self.database = Database(self._connector, settings.limits)
         self.versions = Versions(Database(self._connector, settings.limits_of_poll), settings.poll_ms)
+        self._site = Site(settings.picture_origins)
         self._reads = Reads(self.database, settings.statement_ms_max)
         self._refresher = Refresher(self.cache, self._renew, self._is_current)
 
@@ -69,7 +71,7 @@ class Service:
         """
         route, path_value = self.contract.match(key.path)
         if route.operation not in self._reads.operations:
-            return self._about_itself(route, key)
+            return self._about_itself(route, path_value, key)
         try:
             answer = await self.cache.once(key, partial(self._compute, key, route, path_value))
             refuse_older(answer.version, seen)
@@ -119,9 +121,17 @@ class Service:
         current = self.versions.current
         return self.versions.is_stale or (current is not None and is_older(answer.version, current.label))
 
-    def _about_itself(self, route: Route, key: Key) -> Answer:
-        route.given(None, key.query)
-        if route.operation == "getContractJson":
+    def _about_itself(self, route: Route, path_value: str | None, key: Key) -> Answer:
+        if (
+            route.operation == "getExplorer"
+        ):  # the query is the page's own: it asks the API, which examines it
+            answer = self._site.page(key.wanted.coding)
+            answer.route = route.operation
+            return answer
+        given = route.given(path_value, key.query)
+        if route.operation == "getAsset":
+            answer = self._site.asset(given["file"], key.wanted.coding)
+        elif route.operation == "getContractJson":
             answer = Answer(200, contract.as_json(self.contract), headers=[("Cache-Control", "no-cache")])
         elif route.operation == "getContractYaml":
             answer = Answer(200, contract.as_yaml(), "application/yaml", [("Cache-Control", "no-cache")])

@@ -66,18 +66,20 @@ class Session:
         self._loop.add_reader(self._file, self._readable)
         self.is_open = True
 
-    async def run(self, statement: Statement, parameters: tuple[object, ...], seconds_max: float) -> Row:
-        """The one row that a prepared statement gives. Raises DatabaseAway or DatabaseSlow."""
+    async def run(
+        self, statement: Statement, parameters: tuple[object, ...], seconds_max: float
+    ) -> list[Row]:
+        """The rows that a prepared statement gives, one at least. Raises DatabaseAway or DatabaseSlow."""
         call = self._prepared.get(statement.name)
         if call is None:
             call = await self._prepare(statement, seconds_max)
         else:
             self._prepared.move_to_end(statement.name)
         await self.execute(call, parameters, seconds_max)
-        row: Row | None = self._cursor.fetchone()
-        if row is None:
+        rows: list[Row] = self._cursor.fetchall()
+        if not rows:
             raise DatabaseAway
-        return row
+        return rows
 
     async def execute(self, text: str, parameters: tuple[object, ...], seconds_max: float) -> None:
         """Send a statement and wait for its result. Raises DatabaseAway or DatabaseSlow."""
@@ -99,11 +101,6 @@ class Session:
         finally:
             deadline.cancel()
             self._result = None
-
-    def rows(self) -> list[Row]:
-        """All rows of the statement that was executed last."""
-        found: list[Row] = self._cursor.fetchall()
-        return found
 
     async def _prepare(self, statement: Statement, seconds_max: float) -> str:
         if len(self._prepared) >= PREPARED_MAX:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -26,6 +27,7 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
 _CONNINFO = "a libpq connection string such as postgresql://user@host/movie"
 
 
@@ -48,6 +50,12 @@ def _conninfo(text: str) -> str:
     return text
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    if not all(_ORIGIN.fullmatch(each) for each in text.split()):
+        raise ValueError("origins such as https://pictures.example.org, with spaces between them")
+    return tuple(text.split())
+
+
 def _setting(variable: str, parse: Callable[[str], object], default: str | None = None) -> Any:
     return field(metadata={"variable": variable, "parse": parse, "default": default}, repr=False)
 
@@ -68,6 +76,9 @@ class Settings:
     poll_ms: int = _setting("QUERY_POLL_MS", _whole(10, 60_000), "1000")
     clients_max: int = _setting("QUERY_CLIENTS_MAX", _whole(1, 100_000), "2000")
     drain_ms: int = _setting("QUERY_DRAIN_MS", _whole(0, 600_000), "5000")
+    picture_origins: tuple[str, ...] = _setting(
+        "QUERY_PICTURE_ORIGINS", _origins, "https://upload.wikimedia.org"
+    )
     log_requests: str = _setting("QUERY_LOG_REQUESTS", _one_of("none", "problems", "all"), "problems")
 
     @property

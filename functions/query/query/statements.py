@@ -23,7 +23,6 @@ class Ask(NamedTuple):
     shape: Shape
     after: bool = False  # a page after the first one
     total: bool = False  # how many match, beside the page
-    joined: str = "array"  # or "lines": how the documents of the page stand together
 
 
 class Places:
@@ -66,31 +65,28 @@ def values_of(filters: Filters, limit: int, after: Position | None = None) -> tu
 
 
 def page(
-    filters: Filters,
-    after: Position | None,
-    limit: int,
-    *,
-    count: bool = False,
-    joined: str = "array",
+    filters: Filters, after: Position | None, limit: int, *, count: bool = False
 ) -> tuple[Statement, tuple[object, ...]]:
-    """The statement for a page of at most `limit` movies after a position, and its parameters."""
-    return _page(Ask(filters.shape, after is not None, count, joined)), values_of(filters, limit, after)
+    """The statement for a page of at most `limit` movies after a position, and its parameters.
+
+    Its first row: version, how many match or null, null, and the sort keys where a scan ended
+    or nulls. Each further row: null, null, document, sort keys and, in a search, score.
+    """
+    return _page(Ask(filters.shape, after is not None, count)), values_of(filters, limit, after)
 
 
 @lru_cache(maxsize=4096)
 def _page(ask: Ask) -> Statement:
     places = Places(ask)
     walk = source(ask.shape, places)
-    text = sql.text("page").format(
-        limit=places.limit,
-        documents=sql.text(ask.joined).format(limit=places.limit),
-        score=sql.text("score").format(limit=places.limit) if ask.shape.q else "",
-        order=walk.order_of("keys"),
-        keys=walk.keys(),
-        total=f", {walk.count(COUNT_MAX)}" if ask.total else "",
-    )
-    if walk.scans:
-        text = walk.within_scan(text, ", total" if ask.total else "")
+    parts = {
+        "limit": places.limit,
+        "keys": walk.keys(),
+        "order": walk.order_of("keys"),
+        "score": "keys.score" if ask.shape.q else "NULL::integer",
+        "total": walk.count(COUNT_MAX) if ask.total else "NULL",
+    }
+    text = walk.within_scan(parts) if walk.scans else sql.text("page").format(**parts)
     return Statement(_name(ask), text, tuple(places.types))
 
 

@@ -7,8 +7,7 @@ from collections.abc import AsyncGenerator
 from query.compression import Packer
 from query.database import Database
 from query.formats import encode
-from query.pages import Page
-from query.session import Row
+from query.pages import Found, Page
 
 # Movies read at once; each has about 1 KB.
 BATCH = 500
@@ -19,25 +18,25 @@ BEGIN = (
 )
 
 
-async def rows(database: Database, page: Page, seconds_max: float) -> AsyncGenerator[Row, None]:
-    """The row of each batch, the first one with the count that may be asked for. Raises Unavailable."""
+async def batches(database: Database, page: Page, seconds_max: float) -> AsyncGenerator[Found, None]:
+    """Each batch, the first one with the count that may be asked for. Raises Unavailable."""
     async with database.stream() as session:
         for text in BEGIN:
             await session.execute(text, (), seconds_max)
         after, count = page.after, bool(page.values.get("count"))
         while True:
-            row = await session.run(*page.statement(BATCH, after, count=count), seconds_max)
-            yield row
-            after = page.last(row[0].decode(), row[2:])
+            rows = await session.run(*page.statement(BATCH, after, count=count), seconds_max)
+            found = page.found(rows, BATCH)
+            yield found
+            after, count = found.last, False
             if after is None:
                 return
-            count = False
 
 
 class Stream:
-    """The bytes that go out, a batch at a time; the end of the rows is the end of the movies."""
+    """The bytes that go out, a batch at a time; the end of the batches is the end of the movies."""
 
-    def __init__(self, first: Row, rest: AsyncGenerator[Row, None], page: Page, coding: str) -> None:
+    def __init__(self, first: Found, rest: AsyncGenerator[Found, None], page: Page, coding: str) -> None:
         self._rest = rest
         self._chunks = _chunks(first, rest, page, Packer(coding))
 
@@ -54,12 +53,12 @@ class Stream:
 
 
 async def _chunks(
-    first: Row, rest: AsyncGenerator[Row, None], page: Page, packer: Packer
+    first: Found, rest: AsyncGenerator[Found, None], page: Page, packer: Packer
 ) -> AsyncGenerator[bytes, None]:
     form, fields = page.form, page.fields
-    yield await packer.pack(form.head(fields) + await encode(form, first[1], fields))
-    async for row in rest:
-        if row[1]:
-            yield await packer.pack(await encode(form, row[1], fields))
+    yield await packer.pack(form.head(fields) + await encode(form, first.documents, fields))
+    async for found in rest:
+        if found.documents:
+            yield await packer.pack(await encode(form, found.documents, fields))
     if end := packer.end():
         yield end

@@ -68,7 +68,7 @@ class Versions:
     async def _poll(self) -> None:
         while not self._closing:
             try:
-                label, changed_at, movies, files = await self._database.run(DATA_VERSION)
+                [(label, changed_at, movies, files)] = await self._database.run(DATA_VERSION)
             except Unavailable:
                 log.debug("the data version could not be read; its age tells")
             else:

@@ -12,6 +12,7 @@ until the page is full:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from query import sql
@@ -102,14 +103,13 @@ class Walk:
             return self._walk(conditions, f"{limit} + 1", ", walk.doc")
         return sql.text("with_doc").format(walk=self._walk(conditions, f"{limit} + 1"))
 
-    def within_scan(self, page: str, total: str) -> str:
+    def within_scan(self, page: Mapping[str, str]) -> str:
         """A page out of a bounded scan, and where the next one starts if the scan ended first."""
         return sql.text("scan").format(
+            **page,
             entries_max=SCAN_ENTRIES_MAX,
-            order=self.order_of("stretch"),
-            page=page,
             stretch=self._stretch(),
-            total=total,
+            order_of_stretch=self.order_of("stretch"),
         )
 
     def count(self, count_max: int) -> str:

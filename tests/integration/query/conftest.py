@@ -13,7 +13,7 @@ import requests
 from local.postgres import Postgres
 from tests.support import aws as aws_support
 from tests.support import databases, functions
-from tests.support.notifications import deliver, notification, put
+from tests.support.filling import fill
 from tests.support.sample import SAMPLE, Query
 
 
@@ -39,14 +39,7 @@ def _on_sample(
 ) -> Iterator[tuple[databases.Database, Query]]:
     with ExitStack() as stack:
         database = stack.enter_context(databases.fresh(postgres, name.replace("-", "_")))
-        client = stack.enter_context(aws.s3())
-        client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-        environment = {**aws.environment, "DATABASE_URL": database.ingest, "AWS_BUCKET_NAME": name}
-        ingest = functions.start_function("ingest", environment, folder)
-        stack.callback(ingest.stop)
-        version = put(aws_support.Bucket(name, client), "sample", SAMPLE.read_bytes())
-        assert deliver(ingest, notification(name, "sample", version)).status_code == 200
-        ingest.stop()
+        fill(aws, database, folder, name, {"sample": SAMPLE.read_bytes()})
         environment = {"DATABASE_URL": database.query, "QUERY_POLL_MS": "100"}
         started = functions.start_function("query", environment, folder)
         stack.callback(started.stop)

@@ -2,28 +2,17 @@
 
 import asyncio
 import socket
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 
 import psycopg2
 import pytest
-from query.connecting import Connector
-from query.database import Database, Limits
 from query.errors import DatabaseAway, DatabaseSlow, Overloaded
 from query.session import PREPARED_MAX, Statement
 
+from tests.support.sessions import pool
+
 SLEEP = Statement("sleep", "SELECT 1 FROM pg_sleep($1)", ("float8",))
 PID = Statement("pid", "SELECT pg_backend_pid()", ())
-
-
-@asynccontextmanager
-async def pool(dsn, *, connections=1, waiters_max=8, wait_ms_max=5000, statement_ms_max=5000):
-    limits = Limits(connections, waiters_max, wait_ms_max, statement_ms_max)
-    made = Database(Connector(dsn, statement_ms_max), limits)
-    made.start()
-    try:
-        yield made
-    finally:
-        await made.close()
 
 
 def end_sessions(database):
@@ -36,8 +25,8 @@ def end_sessions(database):
 def test_a_request_that_waits_gets_the_session_that_becomes_free(database):
     async def scenario():
         async with pool(database.query) as sessions:
-            pids = await asyncio.gather(*(sessions.run(PID) for _ in range(5)))
-            assert len(set(pids)) == 1
+            found = await asyncio.gather(*(sessions.run(PID) for _ in range(5)))
+            assert len({pid for [(pid,)] in found}) == 1
 
     asyncio.run(scenario())
 
@@ -139,6 +128,7 @@ def test_what_is_prepared_is_bounded(database):
             for number in range(PREPARED_MAX + 20):
                 await sessions.run(Statement(f"s{number}", "SELECT 1", ()))
             count = Statement("count", "SELECT count(*) FROM pg_prepared_statements", ())
-            assert (await sessions.run(count))[0] <= PREPARED_MAX
+            [(prepared,)] = await sessions.run(count)
+            assert prepared <= PREPARED_MAX
 
     asyncio.run(scenario())

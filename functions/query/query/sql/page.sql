@@ -1,15 +1,11 @@
--- One page of movies: the data version of this very snapshot, the documents joined
--- (as a JSON array, or as lines), whether more follows, and the sort keys of a full page's last movie
--- (with its score in a search), then how many match where that was asked for.
--- {keys} gives one row more than the page where there is a next one; its rows
--- arrive in order.
-SELECT (SELECT epoch || '-' || version FROM data_version),
-       {documents},
-       count(*) > {limit},
-       max(title_key) FILTER (WHERE place = {limit}),
-       max(year) FILTER (WHERE place = {limit}),
-       max(movie_id::text) FILTER (WHERE place = {limit}){score}{total}
-FROM (
-    SELECT keys.*, row_number() OVER (ORDER BY {order}) AS place
+-- One page of movies: first a row with the data version of this very snapshot and how many
+-- match, where that was asked for; then a row for each movie in the order of the page, with
+-- its sort keys (and its score in a search), one more than the page holds where there is a
+-- next one. Rows and not a joined text: PostgreSQL takes twice the time to join them.
+SELECT (SELECT epoch || '-' || version FROM data_version), {total}, NULL, NULL, NULL, NULL, NULL
+UNION ALL
+SELECT * FROM (
+    SELECT NULL, NULL, keys.doc, keys.title_key, keys.year, keys.movie_id, {score}
     FROM ({keys}) AS keys
+    ORDER BY {order}
 ) AS page

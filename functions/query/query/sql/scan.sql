@@ -1,14 +1,16 @@
--- A page out of a bounded stretch, which may end before the page is full: then the
--- page is short, and the next one starts where the stretch ended.
-SELECT page.version, page.body,
-       page.more OR ended.movie_id IS NOT NULL,
-       coalesce(page.title_key, ended.title_key),
-       coalesce(page.year, ended.year),
-       coalesce(page.movie_id, ended.movie_id::text){total}
-FROM ({page}) AS page(version, body, more, title_key, year, movie_id{total})
-LEFT JOIN LATERAL (
+-- The same out of a bounded stretch, which may end before the page is full: then the page
+-- is short, and the first row says where the stretch ended and the next page starts.
+WITH page AS MATERIALIZED ({keys}),
+ended AS (
     SELECT title_key, year, movie_id FROM ({stretch}) AS stretch
-    WHERE NOT page.more
-    ORDER BY {order}
+    WHERE (SELECT count(*) FROM page) <= {limit}
+    ORDER BY {order_of_stretch}
     OFFSET {entries_max} - 1 LIMIT 1
-) AS ended ON true
+)
+SELECT (SELECT epoch || '-' || version FROM data_version), {total}, NULL,
+       ended.title_key, ended.year, ended.movie_id, NULL
+FROM (SELECT) AS one LEFT JOIN ended ON true
+UNION ALL
+SELECT * FROM (
+    SELECT NULL, NULL, doc, title_key, year, movie_id, NULL::integer FROM page AS keys ORDER BY {order}
+) AS page

@@ -1,2 +1,0 @@
--- The score of a full page's last movie.
-, max(score) FILTER (WHERE place = {limit})
