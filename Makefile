@@ -8,7 +8,8 @@ export PYTHONPATH := $(CURDIR)
 .PHONY: bench bench-servers bench-scale bench-ingest load-dataset clean
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' 'FNR == 1 {print NR == 1 ? "On this machine" : "\nOn a cluster"} \
+		/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: ## install the pinned dependencies into .venv; at once when that is done
 	@$(PYTHON) local/environment.py
@@ -16,7 +17,7 @@ venv: ## install the pinned dependencies into .venv; at once when that is done
 run: venv ## the whole system on this machine, in the foreground; Ctrl-C stops it
 	@exec $(BIN)/python -m local.run
 
-dev: venv ## the same, in which a function starts anew when its code changes
+dev: venv ## `make run`, in which a function starts anew when its code changes
 	@exec $(BIN)/python -m local.dev
 
 test: venv ## every test that needs no cluster; ARGS='-k name' picks some
