@@ -4,17 +4,21 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-browser prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
+.PHONY: help venv run dev test test-browser prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
 .PHONY: bench bench-servers bench-scale bench-ingest load-dataset clean
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' 'FNR == 1 {print NR == 1 ? "On this machine" : "\nOn a cluster"} \
+		/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: ## install the pinned dependencies into .venv; at once when that is done
 	@$(PYTHON) local/environment.py
 
 run: venv ## the whole system on this machine, in the foreground; Ctrl-C stops it
 	@exec $(BIN)/python -m local.run
+
+dev: venv ## `make run`, in which a function starts anew when its code changes
+	@exec $(BIN)/python -m local.dev
 
 test: venv ## every test that needs no cluster; ARGS='-k name' picks some
 	@$(BIN)/python -m local.absent

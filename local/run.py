@@ -10,7 +10,7 @@ from types import FrameType
 from local import events, loading, state
 from local.data import files_to_load
 from local.errors import StackError
-from local.settings import Settings, load
+from local.settings import load
 from local.stack import Stack
 
 
@@ -18,29 +18,29 @@ class Stopped(BaseException):
     """Somebody asked us to stop."""
 
 
-def main() -> None:
+def main(kind: type[Stack] = Stack) -> None:
     began = time.monotonic()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
         settings = load()
         with state.locked(settings.state):
-            run(settings, began)
+            run(kind(settings), began)
     except Stopped:
         print("stopped; what was loaded is kept in .local", flush=True)
     except StackError as error:
         sys.exit(f"\n{error}")
 
 
-def run(settings: Settings, began: float) -> None:
+def run(made: Stack, began: float) -> None:
     """Start, load, tell, and watch until something ends it; then stop all, in order."""
-    with Stack(settings) as stack:
+    with made as stack:
         try:
             print("starting PostgreSQL, S3 and SQS, ingest, query and the event road", flush=True)
             stack.start()
             print(f"all parts are ready after {time.monotonic() - began:.1f} s", flush=True)
             _catch_up(stack)
-            loading.load(stack, files_to_load(settings.data))
+            loading.load(stack, files_to_load(stack.settings.data))
             _tell(stack)
             stack.watch()
         except StackError:

@@ -28,6 +28,7 @@ class Stack:
         self.ingest_url = f"http://{ports.HOST}:{settings.ingest_port}"
         self.environment: dict[str, str] = {}  # what leads other programs to it
         self._logs = settings.state / "logs"
+        self._functions: dict[str, tuple[int, dict[str, str]]] = {}  # port and environment
         self._ending = ExitStack()
 
     def __enter__(self) -> Stack:
@@ -51,8 +52,12 @@ class Stack:
             "INGEST_TOKEN": token,
             "K_SINK": f"http://{ports.HOST}:{broker_port}",
         }
-        self._start_function("query", self.settings.query_port, {"DATABASE_URL": urls["movie_query"]})
-        self._start_function("ingest", self.settings.ingest_port, ingest)
+        self._functions = {
+            "query": (self.settings.query_port, {"DATABASE_URL": urls["movie_query"]}),
+            "ingest": (self.settings.ingest_port, ingest),
+        }
+        for name in self._functions:
+            self.start_function(name)
         self._wait_until_ready()
         self._start_road(queue_url, broker_port)
         self.environment = {
@@ -125,15 +130,17 @@ class Stack:
         self.parts[-1].wait_until_ready()
         return environment
 
-    def _start_function(self, name: str, port: int, environment: dict[str, str]) -> None:
+    def start_function(self, name: str) -> Part:
         """Start a function by the command that its container runs."""
+        port, own = self._functions[name]
         environment = {
             "PYTHONPATH": str(ROOT / "functions" / name),
             "HOST": ports.HOST,
             "PORT": str(port),
-            **environment,
+            **own,
         }
-        self._start(name, name, ["-m", name], environment, f"http://{ports.HOST}:{port}/health/readiness")
+        health = f"http://{ports.HOST}:{port}/health/readiness"
+        return self._start(name, name, ["-m", name], environment, health)
 
     def _start_road(self, queue_url: str, broker_port: int) -> None:
         environment = {
@@ -148,10 +155,11 @@ class Stack:
 
     def _start(
         self, name: str, log: str, program: list[str | Path], environment: dict[str, str], health: str = ""
-    ) -> None:
+    ) -> Part:
         started = part.start(name, [sys.executable, *program], self._logs / f"{log}.log", environment, health)
         self._ending.callback(started.stop)
         self.parts.append(started)
+        return started
 
     def _wait_until_ready(self) -> None:
         for each in self.parts:

@@ -84,16 +84,15 @@ def start() -> Iterator[Start]:
         **ports,
         "LOCAL_STATE": str(state),
         "MOVIES_DATA": str(ROOT / "tests" / "data" / "movies-sample*"),
-        "PYTHONPATH": str(ROOT),
         "DATABASE_URL": "",
     }
     runs: list[Run] = []
 
-    def run(**settings: str) -> Run:
-        changed = {**environment, **settings}
+    def run(module: str = "local.run", root: Path = ROOT, **settings: str) -> Run:
+        changed = {**environment, "PYTHONPATH": str(root), **settings}
         log = state / f"run-{len(runs)}.log"
-        program = [sys.executable, "-m", "local.run"]
-        runs.append(Run(processes.start(program, log=log, environment=changed, folder=ROOT), log, changed))
+        program = [sys.executable, "-m", module]
+        runs.append(Run(processes.start(program, log=log, environment=changed, folder=root), log, changed))
         return runs[-1]
 
     yield run
@@ -172,6 +171,26 @@ def test_when_the_stack_itself_is_killed_no_process_stays_and_the_next_start_wor
     again = start()
     again.wait_for(READY)
     assert len(again.movies("/movies/year/2001")) == 2
+
+
+def test_make_dev_takes_up_changed_code_and_lives_through_broken_code(start: Start, tmp_path: Path) -> None:
+    root = tmp_path / "copy"
+    root.mkdir(0o755)
+    tmp_path.chmod(0o711)
+    for folder in ("local", "functions", "infra"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("_deps", "__pycache__"))
+    run = start("local.dev", root)
+    run.wait_for("code is reloaded when it changes")
+    code = root / "functions/query/query/status.py"
+    good = code.read_text()
+    code.write_text("this is no Python\n")
+    run.wait_for("query is started again at the next change")
+    assert "SyntaxError" in run.text
+    code.write_text(good.replace('"status": "up"', '"status": "changed"'))
+    run.wait_for("query: started anew in")
+    assert requests.get(f"{run.query}/health/liveness", timeout=10).json() == {"status": "changed"}
+    assert len(run.movies("/movies/year/2001")) == 2
+    assert "ingest: " not in run.text  # it was left alone
 
 
 def test_a_taken_port_is_told_with_the_variable_to_change(start: Start) -> None:
