@@ -9,8 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ingest import dead_letters, ledger
-from ingest.database import Connection, Database, claimed, transaction
-from ingest.errors import Busy, FileRefused, ForeignBucket, ObjectChanged, ObjectGone
+from ingest.database import Connection, Database, claimed, transaction, translated
+from ingest.errors import (
+    Busy,
+    DatabaseSlow,
+    FileRefused,
+    ForeignBucket,
+    ObjectChanged,
+    ObjectGone,
+    StorageAway,
+)
 from ingest.events import Change
 from ingest.ledger import FileRow
 from ingest.publishing import Staged, publish, remove, touch
@@ -93,11 +101,16 @@ class Intake:
             with transaction(connection) as cursor:
                 file_id = ledger.receive(cursor, change, found)
             try:
-                outcome = self._read(connection, change, found, file_id, again)
+                with translated():
+                    outcome = self._read(connection, change, found, file_id, again)
             except FileRefused as refusal:
                 with transaction(connection) as cursor:
                     ledger.fail(cursor, file_id, refusal.detail)
                 raise FileRefused(refusal.detail, file=file_id, key=change.key) from None
+            except (DatabaseSlow, StorageAway) as error:
+                with transaction(connection) as cursor:
+                    ledger.break_off(cursor, file_id, error.detail)
+                raise
         # A removal that was handled before this commit saw nothing to remove: is the object still there?
         self.storage.look(change.key)
         return outcome

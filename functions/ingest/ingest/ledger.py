@@ -64,6 +64,11 @@ def fail(cursor: Cursor, file_id: int, reason: str) -> None:
     cursor.execute(LEDGER["fail"], {"id": file_id, "reason": reason[:1000].replace("\0", "\\0")})
 
 
+def break_off(cursor: Cursor, file_id: int, error: str) -> None:
+    """Record why an attempt came to no end."""
+    cursor.execute(LEDGER["break_off"], {"id": file_id, "error": error})
+
+
 def adopt(cursor: Cursor, file_id: int, sequencer: str) -> None:
     """Record a later sequencer of the same version."""
     cursor.execute(LEDGER["adopt"], {"id": file_id, "sequencer": sequencer})

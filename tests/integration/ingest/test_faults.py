@@ -69,10 +69,11 @@ def test_a_lock_that_is_not_given_is_a_503_and_the_next_delivery_stores(make_wor
     with connection, connection.cursor() as cursor:
         cursor.execute("SELECT FROM data_version FOR UPDATE")
         assert world.deliver(record).status_code == 503
-        assert world.ledger("state", "attempts") == [("received", 1)]
+        error = "The database did not finish in time; try again."
+        assert world.ledger("state", "attempts", "last_error") == [("received", 1, error)]
     connection.close()
     assert world.deliver(record).status_code == 200
-    assert world.ledger("state", "attempts") == [("stored", 2)]
+    assert world.ledger("state", "attempts", "last_error") == [("stored", 2, None)]
 
 
 def test_a_bucket_that_breaks_off_is_a_503_and_not_a_bad_file(world: World, aws: Aws) -> None:
@@ -86,7 +87,13 @@ def test_a_bucket_that_breaks_off_is_a_503_and_not_a_bad_file(world: World, aws:
     client.meta.events.register("after-call.s3.GetObject", cut)
     assert world.deliver(record).status_code == 503
     client.meta.events.unregister("after-call.s3.GetObject", cut)
-    assert world.ledger() == [("a.json", "received")]
+    [row] = world.client.get("/files").get_json()
+    assert (row["state"], row["attempts"]) == ("received", 1)
+    assert row["last_error"] == "The bucket cannot be reached, or broke off; try again."
+    world.put("a.json", b"nope")
+    assert world.deliver(world.record("a.json")).status_code == 422
+    assert world.ledger("state", "last_error")[-1] == ("failed", None)
+    world.put("a.json", [movie(str(n)) for n in range(2000)])
     assert world.deliver(record).status_code == 200
 
 

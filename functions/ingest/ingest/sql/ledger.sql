@@ -37,9 +37,12 @@ ON CONFLICT (bucket, key, version) DO UPDATE
 SET state = 'removed', finished_at = now(), reason = NULL
 WHERE files.content_id IS NULL AND files.state = 'received'
 
+-- name: break_off: another attempt may work
+UPDATE files SET last_error = %(error)s WHERE id = %(id)s
+
 -- name: fail: a stored file that is read again and refused keeps what it gave
 UPDATE files
-SET state = 'failed', reason = %(reason)s, finished_at = now(), sha256 = NULL,
+SET state = 'failed', reason = %(reason)s, last_error = NULL, finished_at = now(), sha256 = NULL,
     entries = NULL, stored = NULL, merged = NULL, rejected = NULL, data_version = NULL
 WHERE id = %(id)s AND content_id IS NULL
 
@@ -49,7 +52,7 @@ WHERE id = %(id)s AND sequencer IS DISTINCT FROM %(sequencer)s
 
 -- name: page: what is not asked for is folded away, so that a key is found by its index
 SELECT id, bucket, key, version, etag, sequencer, last_modified, size_bytes, state, encode(sha256, 'hex') AS sha256,
-       entries, stored, merged, rejected, ignored_fields, reason, attempts, received_at, finished_at, data_version,
+       entries, stored, merged, rejected, ignored_fields, reason, attempts, last_error, received_at, finished_at, data_version,
        content_id IS NOT NULL AS gives_movies,
        (SELECT coalesce(sum(d.times), 0) FROM dead_letters d
         WHERE d.bucket = files.bucket AND d.key = files.key AND d.version IN (files.version, files.etag)) AS dead_letters

@@ -34,7 +34,7 @@ SET state = (CASE WHEN EXISTS (SELECT FROM files o WHERE o.content_id = %(conten
     content_id = %(content)s, sha256 = %(sha256)s, size_bytes = %(size_bytes)s,
     sequencer = coalesce(%(sequencer)s, sequencer), last_modified = %(last_modified)s,
     entries = %(entries)s, stored = %(stored)s, merged = %(merged)s, rejected = %(rejected)s,
-    ignored_fields = %(ignored_fields)s, reason = NULL, finished_at = now()
+    ignored_fields = %(ignored_fields)s, reason = NULL, last_error = NULL, finished_at = now()
 WHERE id = %(id)s
 RETURNING state
 
