@@ -41,7 +41,8 @@ class Explorer:
     add: Callable[[str, bytes], None]
 
 
-@pytest.fixture(scope="session")
+# While Playwright is there, its event loop runs in this thread: no other test could run one.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests."""
     if CHROMIUM is None:
@@ -52,7 +53,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def explorer(chromium: Browser, postgres: Postgres, aws: Aws, run_folder: Path) -> Iterator[Explorer]:
     """The explorer on the sample. Tests share it: none of them changes what is in it."""
     folder = run_folder / "explorer"
