@@ -41,8 +41,13 @@ class Explorer:
     add: Callable[[str, bytes], None]
 
 
-# While Playwright is there, its event loop runs in this thread: no other test could run one.
-@pytest.fixture(scope="package")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Last: Playwright's event loop runs in this thread from then on, and no other test could run one."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: here in item.path.parents)
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests."""
     if CHROMIUM is None:
@@ -53,7 +58,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def explorer(chromium: Browser, postgres: Postgres, aws: Aws, run_folder: Path) -> Iterator[Explorer]:
     """The explorer on the sample. Tests share it: none of them changes what is in it."""
     folder = run_folder / "explorer"
