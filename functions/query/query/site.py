@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 
 from query.answers import Answer, Headers
@@ -110,11 +110,11 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 def _swagger_ui() -> dict[str, bytes]:
     """Its files out of the package that carries them, without the code beside them."""
-    found = find_spec("flask_swagger_ui")
-    assert found is not None  # noqa: S101 - requirements.txt names it
-    assert found.origin is not None  # noqa: S101
-    folder = Path(found.origin).parent / "dist"
-    return {name: (folder / name).read_bytes() for name in ("swagger-ui-bundle.js", "swagger-ui.css")}
+    package = distribution("flask-swagger-ui")
+    return {
+        name: Path(str(package.locate_file(f"flask_swagger_ui/dist/{name}"))).read_bytes()
+        for name in ("swagger-ui-bundle.js", "swagger-ui.css")
+    }
 
 
 def _filled(page: bytes, values: Mapping[str, str]) -> bytes:
