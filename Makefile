@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help venv run test test-browser prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
-.PHONY: bench bench-servers bench-scale bench-ingest load-dataset clean
+.PHONY: bench bench-browser bench-servers bench-scale bench-ingest load-dataset clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ reconcile: venv ## let ingest compare the bucket with its ledger and fetch what 
 
 bench: venv ## measure query beside its peers and nginx; writes docs/performance.md
 	@$(BIN)/python -m tests.bench compare
+
+bench-browser: venv ## measure the explorer in Chromium beside Datasette's table page; writes docs/performance.md
+	@$(BIN)/python -m tests.bench browser
 
 bench-scale: venv ## measure a page among 1, 12 and 120 times the data (BENCH_FACTORS); writes docs/performance.md
 	@nice $(BIN)/python -m tests.bench scale
