@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help venv run test test-browser prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
-.PHONY: bench bench-browser bench-servers bench-scale bench-ingest load-dataset clean
+.PHONY: bench bench-browser bench-servers bench-scale bench-ingest load-dataset demo clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ bench-ingest: venv ## measure ingest beside psql's \copy of the same rows; MEGAB
 
 load-dataset: venv ## fetch the public Wikipedia data set and upload it (needs internet)
 	@$(BIN)/python -m local.dataset
+
+demo: venv ## play the explorer in Chromium while `make run` runs; writes docs/explorer.gif
+	@$(BIN)/python -m local.demo
 
 clean: ## remove the virtual environment and everything that `make run` kept
 	@$(PYTHON) local/clean.py
