@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help venv run dev test test-browser prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
-.PHONY: bench bench-servers bench-scale bench-ingest load-dataset clean
+.PHONY: bench bench-browser bench-servers bench-scale bench-ingest load-dataset demo clean
 
 help: ## list the targets
 	@awk -F ':.*## ' 'FNR == 1 {print NR == 1 ? "On this machine" : "\nOn a cluster"} \
@@ -63,6 +63,9 @@ reconcile: venv ## let ingest compare the bucket with its ledger and fetch what 
 bench: venv ## measure query beside its peers and nginx; writes docs/performance.md
 	@$(BIN)/python -m tests.bench compare
 
+bench-browser: venv ## measure the explorer in Chromium beside Datasette's table page; writes docs/performance.md
+	@$(BIN)/python -m tests.bench browser
+
 bench-scale: venv ## measure a page among 1, 12 and 120 times the data (BENCH_FACTORS); writes docs/performance.md
 	@nice $(BIN)/python -m tests.bench scale
 
@@ -74,6 +77,9 @@ bench-ingest: venv ## measure ingest beside psql's \copy of the same rows; MEGAB
 
 load-dataset: venv ## fetch the public Wikipedia data set and upload it (needs internet)
 	@$(BIN)/python -m local.dataset
+
+demo: venv ## play the explorer in Chromium while `make run` runs; writes docs/explorer.gif
+	@$(BIN)/python -m local.demo
 
 clean: ## remove the virtual environment and everything that `make run` kept
 	@$(PYTHON) local/clean.py

@@ -1,15 +1,21 @@
-"""`python -m tests.bench [compare | servers | coldstart | scale]`; the settings are in settings.py."""
+"""`python -m tests.bench [compare | servers | coldstart | scale | browser]`; the settings are in settings.py."""
 
 from __future__ import annotations
 
 import signal
 import sys
 
-from tests.bench import compare, scale, wsgi
+from tests.bench import browser, compare, scale, wsgi
 from tests.bench.agreement import WrongAnswer
 from tests.bench.settings import Settings
 
-COMMANDS = {"compare": compare.run, "servers": wsgi.run, "coldstart": wsgi.cold_start, "scale": scale.run}
+COMMANDS = {
+    "compare": compare.run,
+    "servers": wsgi.run,
+    "coldstart": wsgi.cold_start,
+    "scale": scale.run,
+    "browser": browser.run,
+}
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ class Service:
         """
         route, path_value = self.contract.match(key.path)
         if route.operation not in self._reads.operations:
-            return self._about_itself(route, path_value, key)
+            return await self._about_itself(route, path_value, key)
         try:
             answer = await self.cache.once(key, partial(self._compute, key, route, path_value))
             refuse_older(answer.version, seen)
@@ -121,16 +121,13 @@ class Service:
         current = self.versions.current
         return self.versions.is_stale or (current is not None and is_older(answer.version, current.label))
 
-    def _about_itself(self, route: Route, path_value: str | None, key: Key) -> Answer:
-        if (
-            route.operation == "getExplorer"
-        ):  # the query is the page's own: it asks the API, which examines it
-            answer = self._site.page(key.wanted.coding)
-            answer.route = route.operation
-            return answer
-        given = route.given(path_value, key.query)
-        if route.operation == "getAsset":
-            answer = self._site.asset(given["file"], key.wanted.coding)
+    async def _about_itself(self, route: Route, path_value: str | None, key: Key) -> Answer:
+        # A page's query string is its own: it asks the API, which examines what it is asked.
+        given = {} if self._site.has(route.operation) else route.given(path_value, key.query)
+        if self._site.has(route.operation):
+            answer = await self._site.page(route.operation, key.wanted.coding)
+        elif route.operation == "getAsset":
+            answer = await self._site.asset(given["file"], key.wanted.coding)
         elif route.operation == "getContractJson":
             answer = Answer(200, contract.as_json(self.contract), headers=[("Cache-Control", "no-cache")])
         elif route.operation == "getContractYaml":

@@ -1,92 +1,123 @@
-"""What people look at: the explorer's files, read and compressed once, sent from memory.
+"""What people look at: the explorer and the API reference, read once, compressed once, sent from memory.
 
-Their addresses hold a hash of all of them, so that they may be kept for ever; the page itself is asked for anew
-each time, by its ETag.
+The addresses of their files hold a hash of all of them, so that they may be kept for ever; the pages themselves are
+asked for anew each time, by their ETag.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib.metadata import distribution
 from pathlib import Path
 
 from query.answers import Answer, Headers
-from query.compression import BYTES_MIN, PACKERS
+from query.compression import BYTES_MIN, compress
 from query.errors import NoSuchRoute
 
-FOLDER = Path(__file__).parent / "explorer"
-PAGE = "index.html"
+HERE = Path(__file__).parent
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+# Modules that others ask for can be on their way at once; these two the page names itself.
+SCRIPTS = ("main.js", "theme.js")
 KEPT: Headers = [("Cache-Control", "public, max-age=31536000, immutable")]
 ASKED_ANEW: Headers = [("Cache-Control", "no-cache")]
+# Neither page may be put into another's frame, send a form elsewhere or run code that does not come from here.
+POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+# Swagger UI sets styles as text and has its signs as data: addresses.
+POLICY_OF_REFERENCE = f"{POLICY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 
 
 class Site:
-    """The page and its assets; picture_origins: where else posters may come from, as scheme://host."""
+    """The pages and their files; picture_origins: where else posters may come from, as scheme://host."""
 
     def __init__(self, picture_origins: Sequence[str]) -> None:
-        files = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir())}
-        page = files.pop(PAGE)
-        self.release = hashlib.sha256(page + b"".join(files.values())).hexdigest()[:12]
-        modules = "\n  ".join(
-            f'<link rel="modulepreload" href="/assets/{self.release}/{name}">'
-            for name in files
-            if name.endswith(".js") and name not in ("main.js", "theme.js")
-        )
-        for name, text in (
-            ("release", self.release),
-            ("modules", modules),
-            ("picture_origins", " ".join(picture_origins)),
-        ):
-            page = page.replace(b"{{%b}}" % name.encode(), text.encode())
-        self._page = _in_each_coding(PAGE, page, [*ASKED_ANEW, *_policy(picture_origins)])
-        self._kept, self._renewed = (
-            {name: _in_each_coding(name, body, headers) for name, body in files.items()}
-            for headers in (KEPT, ASKED_ANEW)
-        )
+        explorer, reference = _files(HERE / "explorer"), _files(HERE / "reference")
+        pages = {"getExplorer": explorer.pop("index.html"), "getReference": reference.pop("index.html")}
+        self._files = explorer | reference | _swagger_ui()
+        self.release = hashlib.sha256(b"".join(self._files.values())).hexdigest()[:12]
+        values = {
+            "release": self.release,
+            "modules": "\n  ".join(
+                self._preload(name) for name in explorer if name.endswith(".js") and name not in SCRIPTS
+            ),
+            "picture_origins": " ".join(picture_origins),
+        }
+        policies = {"getExplorer": _policy_of_explorer(picture_origins), "getReference": POLICY_OF_REFERENCE}
+        self._pages = {
+            operation: (
+                _filled(page, values),
+                [
+                    *ASKED_ANEW,
+                    ("Content-Security-Policy", policies[operation]),
+                    ("Referrer-Policy", "same-origin"),
+                ],
+            )
+            for operation, page in pages.items()
+        }
+        self._answers: dict[tuple[str, str, bool], Answer] = {}
 
-    def page(self, coding: str) -> Answer:
-        """The page itself in a coding of negotiation.CODINGS, or "" for none."""
-        return self._page[coding]
+    def has(self, operation: str) -> bool:
+        """Whether an operation of the contract is a page of these."""
+        return operation in self._pages
 
-    def asset(self, path: str, coding: str) -> Answer:
-        """The asset release/name; NoSuchRoute where there is none.
+    async def page(self, operation: str, coding: str) -> Answer:
+        """A page in a coding of negotiation.CODINGS, or "" for none."""
+        body, headers = self._pages[operation]
+        return await self._answer(operation, ".html", body, coding, headers)
 
-        While a new release comes up, the page of one may ask another for its assets: it gets what there is, and
+    async def asset(self, path: str, coding: str) -> Answer:
+        """The file release/name; NoSuchRoute where there is none.
+
+        While a new release comes up, the page of one may ask another for its files: it gets what there is, and
         keeps nothing.
         """
         release, _, name = path.partition("/")
-        assets = self._kept if release == self.release else self._renewed
-        if name not in assets:
+        if name not in self._files:
             raise NoSuchRoute("The page has no such file.")
-        return assets[name][coding]
+        headers = KEPT if release == self.release else ASKED_ANEW
+        return await self._answer(name, Path(name).suffix, self._files[name], coding, headers)
+
+    def _preload(self, name: str) -> str:
+        return f'<link rel="modulepreload" href="/assets/{self.release}/{name}">'
+
+    async def _answer(self, name: str, suffix: str, body: bytes, coding: str, headers: Headers) -> Answer:
+        """Made when it is first asked for: the larger files take a start longer than it may be."""
+        key = (name, coding, headers is KEPT)
+        if key not in self._answers:
+            worth_it = bool(coding) and len(body) >= BYTES_MIN
+            sent = await compress(body, coding) if worth_it else body
+            etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            answer = Answer(200, sent, CONTENT_TYPES[suffix], list(headers), etag=etag)
+            answer.vary(coding if worth_it else "")
+            self._answers[key] = answer
+        return self._answers[key]
 
 
-def _policy(picture_origins: Sequence[str]) -> Headers:
-    """What the page may do: ask this service, show posters, and nothing else."""
+def _policy_of_explorer(picture_origins: Sequence[str]) -> str:
+    """Ask this service, show posters, make no markup of text."""
     pictures = " ".join(("'self'", *picture_origins))
-    policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        f"img-src {pictures}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types 'none'"
-    )
-    return [("Content-Security-Policy", policy), ("Referrer-Policy", "same-origin")]
+    return f"{POLICY}; style-src 'self'; img-src {pictures}; require-trusted-types-for 'script'; trusted-types 'none'"
 
 
-def _in_each_coding(name: str, body: bytes, headers: Headers) -> dict[str, Answer]:
-    return {coding: _answer(name, body, coding, headers) for coding in ("", *PACKERS)}
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def _answer(name: str, body: bytes, coding: str, headers: Headers) -> Answer:
-    etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-    answer = Answer(200, body, CONTENT_TYPES[Path(name).suffix], list(headers), etag=etag)
-    worth_it = bool(coding) and len(body) >= BYTES_MIN
-    if worth_it:
-        answer.body = PACKERS[coding](body)
-    answer.vary(coding if worth_it else "")
-    return answer
+def _swagger_ui() -> dict[str, bytes]:
+    """Its files out of the package that carries them, without the code beside them."""
+    package = distribution("flask-swagger-ui")
+    return {
+        name: Path(str(package.locate_file(f"flask_swagger_ui/dist/{name}"))).read_bytes()
+        for name in ("swagger-ui-bundle.js", "swagger-ui.css")
+    }
+
+
+def _filled(page: bytes, values: Mapping[str, str]) -> bytes:
+    for name, text in values.items():
+        page = page.replace(b"{{%b}}" % name.encode(), text.encode())
+    return page

@@ -7,7 +7,7 @@ import re
 
 import pytest
 import zstandard
-from query.site import FOLDER
+from query.site import HERE
 
 BYTES_MAX = 150_000
 
@@ -23,9 +23,9 @@ def test_the_page_and_all_that_it_needs_is_small(query, assets):
 
 
 def test_the_page_names_every_file_and_every_one_is_served_to_be_kept(query, assets):
-    assert {path.rpartition("/")[2] for path in assets} == {path.name for path in FOLDER.iterdir()} - {
-        "index.html"
-    }
+    assert {path.rpartition("/")[2] for path in assets} == {
+        path.name for path in (HERE / "explorer").iterdir()
+    } - {"index.html"}
     for path in assets:
         answer = query(path)
         assert answer.status_code == 200, path
@@ -38,6 +38,14 @@ def test_the_page_is_asked_for_anew_and_not_sent_again(query):
     assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-cache")
     again = query("/", **{"If-None-Match": page.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_reference_page_has_all_its_files_here(query):
+    page = query("/docs")
+    files = re.findall(r'(?:href|src)="(/assets/[^"]+)"', page.text)
+    assert {query(path).status_code for path in files} == {200}
+    assert "swagger-ui-bundle.js" in page.text
+    assert "default-src 'none'; script-src 'self'" in page.headers["Content-Security-Policy"]
 
 
 def test_nothing_inline_and_nothing_from_elsewhere_is_allowed(query):

@@ -25,7 +25,13 @@ export async function get(path, signal) {
 async function fetched(path, signal) {
   const limit = AbortSignal.timeout(MS_MAX);
   try {
-    return await fetch(path, { signal: signal ? AbortSignal.any([signal, limit]) : limit, headers: { Accept: "application/json" } });
+    // Asked for anew each time, by the ETag: a cache may keep an answer for some seconds, too long for who was
+    // just told that there is something new.
+    return await fetch(path, {
+      cache: "no-cache",
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      headers: { Accept: "application/json" },
+    });
   } catch (error) {
     if (signal?.aborted) throw error;
     if (limit.aborted) throw new Trouble("slow", `No answer within ${MS_MAX / 1000} seconds.`);
