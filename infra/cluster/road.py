@@ -37,6 +37,7 @@ def apply(kubectl: Kubectl, settings: Settings, queue_arn: str) -> None:
         "AWS_BUCKET_NAME": settings.bucket,
         # Whatever class the Broker is of: what reconcile misses goes in here.
         "K_SINK": broker["status"]["address"]["url"],
+        "OTEL_EXPORTER_OTLP_ENDPOINT": settings.traces,
     }
     if settings.endpoint:
         data["AWS_ENDPOINT_URL"] = settings.endpoint

@@ -28,6 +28,7 @@ class Settings:
     queue: str  # the queue's name
     queue_arn: str  # of a queue made elsewhere: nothing is made in AWS then
     endpoint: str  # of a stand-in for AWS, as this machine and the pods reach it
+    traces: str  # where both functions send traces; empty: nowhere
 
     def image(self, name: str) -> str:
         """The image of a function, from NAME_IMAGE where that is set."""
@@ -66,4 +67,5 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         queue=text("AWS_QUEUE_NAME", f"movie-files-{bucket}".replace(".", "-")[:75]),
         queue_arn=text("AWS_QUEUE_ARN"),
         endpoint=text("AWS_ENDPOINT_URL"),
+        traces=text("OTEL_EXPORTER_OTLP_ENDPOINT"),
     )

@@ -6,6 +6,7 @@ import flask
 import functions_framework
 from cloudevents.http import CloudEvent
 
+from ingest import tracing
 from ingest.events import Nothing, Reconcile, decode
 from ingest.logs import log
 from ingest.reconciling import reconcile
@@ -23,10 +24,15 @@ def ingest(event: CloudEvent) -> None:
     """
     here = service()
     handled = flask.g.handled = Handled()
-    asked = decode(event, here.settings)
-    if isinstance(asked, Nothing):
-        log.debug("nothing to do: %s", asked.why)
-    elif isinstance(asked, Reconcile):
-        handled.summary = reconcile(here, asked)
-    else:
-        take_all(here, asked, handled.outcomes)
+    # The header is of the last hop, the extension of whoever made the event.
+    given = {"traceparent": flask.request.headers.get("traceparent") or str(event.get("traceparent", ""))}
+    about = {"cloudevents.event_type": str(event["type"]), "cloudevents.event_id": str(event["id"])}
+    with tracing.event(here.traces, given, about):
+        handled.trace = tracing.headers()
+        asked = decode(event, here.settings)
+        if isinstance(asked, Nothing):
+            log.debug("nothing to do: %s", asked.why)
+        elif isinstance(asked, Reconcile):
+            handled.summary = reconcile(here, asked)
+        else:
+            take_all(here, asked, handled.outcomes)

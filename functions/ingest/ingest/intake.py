@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ingest import dead_letters, ledger
+from ingest import dead_letters, ledger, tracing
 from ingest.database import Connection, Database, claimed, transaction, translated
 from ingest.errors import (
     Busy,
@@ -28,6 +28,7 @@ from ingest.settings import Settings
 from ingest.staging import stage
 from ingest.storage import Found, Storage
 
+_POSTGRESQL = {"db.system.name": "postgresql"}
 DECIDED = ("stored", "duplicate", "superseded", "failed")
 
 
@@ -120,12 +121,13 @@ class Intake:
     ) -> Outcome:
         if seen.size_bytes > self.settings.object_bytes_max:
             raise FileRefused(f"the object has more than {self.settings.object_bytes_max} bytes")
-        with transaction(connection) as cursor:
-            with self.storage.opened(seen) as (found, chunks):
+        with tracing.span("transaction", tracing.CLIENT, **_POSTGRESQL), transaction(connection) as cursor:
+            with tracing.span("read"), self.storage.opened(seen) as (found, chunks):
                 reading = Reading(chunks, self.settings)
                 counts = stage(cursor, Splitter(reading.pieces(), self.settings), self.settings)
             file = Staged(file_id, change.bucket, found, change.sequencer, reading.sha256, counts)
-            published = publish(cursor, file, lambda: self._still_there(found), anew=again)
+            with tracing.span("publish"):
+                published = publish(cursor, file, lambda: self._still_there(found), anew=again)
         return Outcome(
             change,
             published.state,

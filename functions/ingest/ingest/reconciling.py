@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from ingest import dead_letters
+from ingest import dead_letters, tracing
 from ingest.database import Connection, claimed, transaction
 from ingest.errors import Refused
 from ingest.events import Change, Reconcile
@@ -75,7 +75,7 @@ def _turn(here: Service, connection: Connection, after: str, deadline: float) ->
             changes = _missing(connection, here.storage.bucket, stretch)
             for start in range(0, len(changes), at_once):
                 some = changes[start : start + at_once]
-                refused = sum(workers.map(partial(_refused, ask), some))
+                refused = sum(workers.map(tracing.carried(partial(_refused, ask)), some))
                 summary = replace(summary, asked=summary.asked + len(some), refused=summary.refused + refused)
                 if time.monotonic() > deadline and some[-1] is not changes[-1]:
                     seen = sum(found.key <= some[-1].key for found in stretch.objects)

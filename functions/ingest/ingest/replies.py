@@ -25,6 +25,7 @@ class Handled:
 
     outcomes: list[Outcome] = field(default_factory=list)
     summary: Summary | None = None
+    trace: dict[str, str] = field(default_factory=dict)  # headers that go on with its trace
 
 
 def reply(response: flask.Response) -> flask.Response:
@@ -39,10 +40,12 @@ def reply(response: flask.Response) -> flask.Response:
         others = {"others": committed[:-1]} if committed[1:] else {}
         subject = f"{committed[-1]['bucket']}/{committed[-1]['key']}"
         _as_event(response, INGESTED_TYPE, subject, committed[-1] | others)
+        response.headers.update(handled.trace)
     elif summary and not summary.running:
         # Where the turn ended early, the reply is the event that goes on with it.
         type_ = RECONCILED_TYPE if summary.after is None else RECONCILE_TYPE
         _as_event(response, type_, "", asdict(summary))
+        response.headers.update(handled.trace)
     else:
         response.set_data(b"")
         if summary or any(each.state == "in progress" for each in handled.outcomes):

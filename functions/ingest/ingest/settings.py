@@ -59,7 +59,7 @@ def _token(text: str) -> str:
     return text
 
 
-def _sink(text: str) -> str:
+def _url(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ValueError("an http or https URL")
     return text
@@ -78,9 +78,10 @@ class Settings:
     host: str = _setting("HOST", _given("an address"), "0.0.0.0")  # noqa: S104 - a container's only network
     port: int = _setting("PORT", _whole(1, 65535), "8080")
     token: str = _setting("INGEST_TOKEN", _token, "")
-    sink: str = _setting("K_SINK", _sink, "")
+    sink: str = _setting("K_SINK", _url, "")
     on_remove: str = _setting("INGEST_ON_REMOVE", _one_of("keep", "drop"), "keep")
     log_level: str = _setting("LOG_LEVEL", _one_of("debug", "info", "warning", "error"), "info")
+    traces_endpoint: str = _setting("OTEL_EXPORTER_OTLP_ENDPOINT", _url, "")
 
     threads: int = _setting("INGEST_THREADS", _whole(2, 256), "24")
     files_at_once_max: int = _setting("INGEST_FILES_AT_ONCE_MAX", _whole(1, 64), "3")

@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 
 import urllib3
 
+from ingest import tracing
 from ingest.errors import SinkAway
 from ingest.events import S3_TYPES, SOURCE, Change
 from ingest.settings import Settings
@@ -45,6 +46,7 @@ class Sink:
             "ce-subject": quote(change.key),
             "ce-time": datetime.now(timezone.utc).isoformat(),
             "content-type": "application/json",
+            **tracing.headers(),
         }
         try:
             body = json.dumps({"Records": [record]})

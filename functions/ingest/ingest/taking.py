@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ingest import tracing
 from ingest.errors import IngestError, Refused, Unavailable
 from ingest.events import Change
 from ingest.intake import Outcome
@@ -29,7 +30,8 @@ def take(here: Service, change: Change, again: bool = False) -> Outcome:
     began = time.perf_counter()
     fields: dict[str, object] = {"bucket": change.bucket, "key": change.key, "version": change.version}
     try:
-        outcome = here.intake.take(change, again)
+        with tracing.span("change", key=change.key):
+            outcome = here.intake.take(change, again)
     except IngestError as error:
         here.metrics.refusals.labels(type(error).__name__).inc()
         log.warning(error.detail, extra={"fields": fields | error.members | {"status": error.status}})

@@ -34,7 +34,8 @@ class Answer:
     """One answer. version: the data version of its rows, None where it has none; etag: quoted, or None.
 
     stream: in place of `body`, for an answer that is not kept. route: the
-    contract's operation, for metrics. timing: the Server-Timing field. uses: how
+    contract's operation, for metrics. timing: the Server-Timing field. read:
+    when the database was asked and had answered (time.perf_counter). uses: how
     often it was sent from memory. goes_on: more matches than the body holds, and
     all of it was asked for: a stream has to take its place.
     """
@@ -48,6 +49,7 @@ class Answer:
     stream: ByteStream | None = None
     route: str = ""
     timing: str = ""
+    read: tuple[float, float] = (0.0, 0.0)
     uses: int = 0
     goes_on: bool = False
     _headers_kept: Headers | None = None

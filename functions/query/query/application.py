@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 from time import perf_counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from query.answers import Answer, ByteStream, Headers
 from query.cache import Key
@@ -19,6 +19,9 @@ from query.logs import log_request
 from query.negotiation import negotiate
 from query.service import Service
 from query.settings import Settings
+
+if TYPE_CHECKING:
+    from query.tracing import Tracer
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +64,7 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self.service = Service(settings)
         self._log_requests = settings.log_requests
+        self._tracer = _tracer(settings)
 
     async def start(self) -> None:
         self.service.start()
@@ -72,6 +76,8 @@ class Application:
 
     async def close(self) -> None:
         await self.service.close()
+        if self._tracer is not None:
+            self._tracer.close()
 
     def kept(self, request: Request) -> Response | None:
         """The response out of memory; None where it takes more than that."""
@@ -101,6 +107,8 @@ class Application:
         self.service.metrics.observe(answer.route, status, cache, seconds)
         if self._log_requests == "all" or (self._log_requests == "problems" and status >= 500):
             log_request(request, status, answer.route, cache, seconds)
+        if self._tracer is not None:
+            self._tracer.answered(request.trace_parent, answer, status, cache, seconds)
 
     async def _answer(self, request: Request) -> Answer:
         try:
@@ -129,6 +137,14 @@ class Application:
             age = str(int(self.service.versions.age_seconds or 0))
             headers, head = [*headers, ("Age", age), ("Warning", '110 - "Response is Stale"')], None
         return Response(status, headers, body, None if request.method == "HEAD" else stream, head)
+
+
+def _tracer(settings: Settings) -> Tracer | None:
+    if not settings.traces_endpoint:
+        return None
+    from query.tracing import Tracer  # noqa: PLC0415 - not even imported when nobody wants it
+
+    return Tracer(settings.traces_endpoint, settings.traces_share)
 
 
 def _key(request: Request) -> Key:

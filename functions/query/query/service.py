@@ -97,7 +97,7 @@ class Service:
         started = perf_counter()
         answer = await self._reads.operations[route.operation](key.path, values, media_type)
         answered = perf_counter()
-        answer.route = route.operation
+        answer.route, answer.read = route.operation, (started, answered)
         await _compress(answer, key.wanted.coding)
         encoded = perf_counter()
         database_ms, encode_ms = (answered - started) * 1000, (encoded - answered) * 1000

@@ -56,6 +56,22 @@ def _origins(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def _endpoint(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("an http or https URL, such as http://collector:4318")
+    return text
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ValueError("a number from 0 to 1")
+    return share
+
+
 def _setting(variable: str, parse: Callable[[str], object], default: str | None = None) -> Any:
     return field(metadata={"variable": variable, "parse": parse, "default": default}, repr=False)
 
@@ -80,6 +96,8 @@ class Settings:
         "QUERY_PICTURE_ORIGINS", _origins, "https://upload.wikimedia.org"
     )
     log_requests: str = _setting("QUERY_LOG_REQUESTS", _one_of("none", "problems", "all"), "problems")
+    traces_endpoint: str = _setting("OTEL_EXPORTER_OTLP_ENDPOINT", _endpoint, "")
+    traces_share: float = _setting("OTEL_TRACES_SAMPLER_ARG", _share, "0.01")
 
     @property
     def limits(self) -> Limits:

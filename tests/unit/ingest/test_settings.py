@@ -50,7 +50,8 @@ def test_no_message_or_text_form_shows_a_secret() -> None:
 
 
 def test_every_setting_that_bounds_or_times_says_its_unit() -> None:
-    bare = {"database_url", "bucket", "host", "port", "token", "sink", "on_remove", "log_level", "threads"}
+    bare = {"database_url", "bucket", "host", "port", "token", "sink", "on_remove", "log_level"}
+    bare |= {"threads", "traces_endpoint"}
     units = ("_max", "_ms", "_s")
     assert [
         each.name for each in fields(Settings) if each.name not in bare and not each.name.endswith(units)
