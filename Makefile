@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
+.PHONY: help venv run test prove prove-ingest prove-contract prove-properties faults fuzz lint lock upload reconcile
 .PHONY: bench bench-servers bench-scale bench-ingest load-dataset clean
 
 help: ## list the targets
@@ -30,6 +30,9 @@ prove-contract: venv ## query's real server against its contract, some 6,000 req
 
 prove-properties: venv ## query against the oracle: 1,000 random filters of each kind on three random sets of movies
 	PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --timeout 3600 tests/integration/query/test_properties.py
+
+faults: venv ## break the system on this machine and write docs/reliability.md; TRIES=20 FAULTS='name ...' AWAY_S=10
+	@PYTHONPATH=functions/ingest:$(CURDIR) $(BIN)/python -m tests.faults
 
 fuzz: venv ## feed ingest's readers of files and events what a fuzzer thinks of; SECONDS=600 for each
 	@nice -n 19 $(BIN)/python -m tests.fuzz.ingest

@@ -1,0 +1,58 @@
+"""HAProxy before the query processes, set to do what Knative's gateway (Kourier, which is Envoy) does.
+
+A connection that cannot be made is tried again elsewhere; a request that was sent is never
+sent twice. A process that its readiness probe finds unready, or that refuses connections,
+gets no traffic. Round robin, keep-alive on both sides. Unlike there, a process that ends is
+noticed only by its refused connections: no endpoint controller takes it out before.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from local import processes
+from local.ports import HOST, free_port
+from tests.faults.wire import haproxy
+from tests.support.waiting import wait_for_http
+
+_CONFIGURATION = """
+global
+    maxconn 4000
+defaults
+    mode http
+    timeout connect 100ms
+    timeout client 90s
+    timeout server 60s
+    timeout http-request 10s
+    retries 3
+    retry-on conn-failure
+    option redispatch 1
+listen gateway
+    bind {host}:{port}
+    balance roundrobin
+    option httpchk GET /health/readiness
+    default-server check inter 500ms fall 2 rise 1 on-error mark-down observe layer4 error-limit 1
+"""
+
+
+class Gateway:
+    """Listens at `port`; spreads requests over `ports`, which may not answer yet."""
+
+    def __init__(self, ports: Sequence[int], folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self._file, self._log = folder / "gateway.cfg", folder / "gateway.log"
+        text = _CONFIGURATION.format(host=HOST, port=self.port)
+        text += "".join(f"    server query-{port} {HOST}:{port}\n" for port in ports)
+        self._file.write_text(text)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = processes.start([haproxy(), "-db", "-f", self._file], log=self._log)
+        wait_for_http(f"{self.url}/health/readiness", self._process, self._log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            processes.kill(self._process)
