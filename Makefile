@@ -43,7 +43,7 @@ lint: venv ## style, types and security: no finding is let through
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions/query/query functions/query/function
 	$(BIN)/mypy functions/ingest/ingest functions/ingest/function
-	$(BIN)/mypy local infra tests/support tests/bench tests/e2e tests/conftest.py
+	$(BIN)/mypy local infra tests/support tests/bench tests/e2e tests/faults/*.py tests/faults/catalogue tests/conftest.py
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml functions
 	$(BIN)/bandit --quiet --recursive --skip B404,B603,B606,B607 local infra  # these: it starts programs
 

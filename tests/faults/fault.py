@@ -24,7 +24,7 @@ class Fault:
     break_: Act
     cure: Act = nothing
     lasts_s: float | None = 0.0
-    after_s: float = 3.0  # how long callers are watched after the cure
+    after_s: float = 2.0  # how long callers are watched after the cure, at least
     files_every_s: float = 0.5
     failed_max: int = 0  # in one try
     refuses: str = ""  # "": no 503 at all; "fresh": only where nothing is in memory; "all"

@@ -7,6 +7,7 @@ new one of what is left, and let commits wait for a standby only while there is 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -18,7 +19,7 @@ import psycopg2
 from local import accounts, processes, roles, servers
 from local.errors import StackError
 from local.migrate import migrate
-from local.ports import free_port
+from local.ports import HOST, free_port
 from local.postgres import Postgres
 from tests.faults.wire import Wire
 from tests.support.waiting import wait_until
@@ -32,7 +33,7 @@ SETTINGS = {
 
 
 class Node(Postgres):
-    """One server, and the wire that callers reach it by."""
+    """One server."""
 
     def __init__(self, folder: Path, number: int) -> None:
         self.folder = folder / f"postgres-{number}"
@@ -41,7 +42,6 @@ class Node(Postgres):
         roles.load_passwords(passwords)
         shutil.copy(passwords, self.folder)
         super().__init__(self.folder, free_port(), SETTINGS)
-        self.wire = Wire(free_port(), self.port, self.folder)
 
     def follow(self, primary: Node) -> None:
         """Become a standby of the primary, from a fresh copy of its data."""
@@ -83,10 +83,8 @@ class Node(Postgres):
         postmaster = self.process.pid
         listed = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text("ascii").split()
         for pid in (postmaster, *map(int, listed)):
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-            except ProcessLookupError:
-                continue
 
     @property
     def is_running(self) -> bool:
@@ -94,11 +92,15 @@ class Node(Postgres):
 
 
 class Pair:
-    """Two nodes; `primary` takes writes, `standby` follows it."""
+    """Two nodes, `primary` takes writes, `standby` follows it; and the wires that lead callers to them.
+
+    As a Service does on a cluster, `rw` leads to the primary, whichever node that is, `ro` to the standby.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.primary, self.standby = Node(folder, 0), Node(folder, 1)
-        self._places = (self.primary, self.standby)  # hosts do not change places in a connection string
+        self.rw = Wire(free_port(), folder / "rw")
+        self.ro = Wire(free_port(), folder / "ro")
 
     def start(self) -> None:
         """Make the primary, its schema and the standby."""
@@ -106,20 +108,30 @@ class Pair:
         migrate(self.primary.url("app"))
         self.standby.follow(self.primary)
         self.wait_for_standby()
-        for node in self._places:
-            node.wire.start()
+        self._connect()
 
-    def url(self, role: str, attributes: str = "") -> str:
-        """The connection string that names both hosts, as both functions get it."""
+    def _connect(self) -> None:
+        self.rw.lead_to(self.primary.port)
+        self.ro.lead_to(self.standby.port)
+
+    @property
+    def url_of_ingest(self) -> str:
+        return self._url("movie_ingest", self.rw)
+
+    @property
+    def url_of_query(self) -> str:
+        return self._url("movie_query", self.ro, self.rw) + "?target_session_attrs=prefer-standby"
+
+    def _url(self, role: str, *wires: Wire) -> str:
         secret = self.primary.url(role).partition("@")[0]
-        hosts = ",".join(f"127.0.0.1:{node.wire.port}" for node in self._places)
-        return f"{secret}@{hosts}/{roles.DATABASE}" + (f"?target_session_attrs={attributes}" if attributes else "")
+        return f"{secret}@{','.join(f'{HOST}:{wire.port}' for wire in wires)}/{roles.DATABASE}"
 
     def promote(self) -> None:
-        """Let the standby take over, alone."""
+        """Let the standby take over, alone. Readers that have a connection to it keep it, as on a cluster."""
         self.primary, self.standby = self.standby, self.primary
-        self.wait_for_no_standby()
         self.primary.execute("SELECT pg_promote()")
+        self.wait_for_no_standby()
+        self.rw.lead_to(self.primary.port)
 
     def wait_for_no_standby(self) -> None:
         """Commits wait for nobody from now on."""
@@ -128,16 +140,12 @@ class Pair:
 
     def make_whole(self) -> None:
         """A primary and a standby that follows it, whatever a fault has left."""
-        for node in self._places:
-            node.wire.mend()
         if not self.primary.is_running:
             self.primary.run_again()
-        if self.standby.is_running and self.standby.execute("SELECT pg_is_in_recovery()") == [(True,)]:
-            self.wait_for_standby()
-            return
-        self.standby.kill()
-        self.standby.follow(self.primary)
+        if not self.standby.is_running:
+            self.standby.follow(self.primary)
         self.wait_for_standby()
+        self._connect()
 
     def wait_for_standby(self) -> None:
         """Return once the standby has all that the primary has; commits wait for it from then on."""
@@ -147,8 +155,9 @@ class Pair:
         wait_until(lambda: self.primary.execute(behind), 30)
 
     def stop(self) -> None:
-        for node in self._places:
-            node.wire.stop()
+        self.rw.stop()
+        self.ro.stop()
+        for node in (self.standby, self.primary):
             if node.is_running:
                 node.thaw()
             node.stop()

@@ -73,12 +73,10 @@ class Prober:
         reader, writer = await self._connection()
         try:
             writer.write(f"GET {path} HTTP/1.1\r\nHost: query\r\n\r\n".encode())
-            data = await reader.read(1 << 16)
+            data = await _read(reader)
             first = time.monotonic() - due
             while not response.feed(data):
-                if not data:
-                    raise ConnectionError
-                data = await reader.read(1 << 16)
+                data = await _read(reader)
         except BaseException:
             writer.close()
             raise
@@ -97,6 +95,14 @@ class Prober:
         if len(self._open) > CONNECTIONS_MAX:
             raise ConnectionError
         return await asyncio.open_connection("127.0.0.1", self._port)
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    """What has arrived. Raises ConnectionError at the end of the connection."""
+    data = await reader.read(1 << 16)
+    if not data:
+        raise ConnectionError
+    return data
 
 
 async def _main(port: int, rate: float, number: int, file: Path) -> None:

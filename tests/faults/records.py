@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID, uuid5
@@ -63,7 +64,7 @@ def fresh(number: int) -> str:
 def expected(path: str, movies: list[Movie]) -> object:
     """The document that a path must give, where these movies are all there are."""
     parts = urlsplit(path)
-    segments, asked = parts.path.split("/")[2:], dict(parse_qsl(parts.query))
+    segments, asked = parts.path.split("/")[2:], dict[str, Any](parse_qsl(parts.query))
     if len(segments) == 1:
         return next((movie for movie in movies if movie["id"] == segments[0]), None)
     if segments:
@@ -73,7 +74,7 @@ def expected(path: str, movies: list[Movie]) -> object:
     return found[: int(asked.get("limit", 1000 if segments else 100))]
 
 
-def _matches(movie: Movie, asked: dict[str, str]) -> bool:
+def _matches(movie: Movie, asked: Mapping[str, Any]) -> bool:
     return (
         int(asked.get("year", movie["year"])) == movie["year"]
         and int(asked.get("year_from", 0)) <= movie["year"] <= int(asked.get("year_to", 9999))

@@ -1,7 +1,7 @@
 """The whole system on this machine: everything that a fault can break, each part a real process.
 
-    prober ─▶ gateway ─▶ query, query ─▶ wires ─▶ PostgreSQL primary, standby
-    files ─▶ S3, SQS ─▶ event road ─▶ ingest ─▶ wires ─▶ the same; ingest reads S3 through a faulty proxy
+prober ─▶ gateway ─▶ query, query ─▶ wires ─▶ PostgreSQL primary, standby
+files ─▶ S3, SQS ─▶ event road ─▶ ingest ─▶ wires ─▶ the same; ingest reads S3 through a faulty proxy
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import requests
+
 from local import bucket as buckets
 from local import part
 from local.part import Part
@@ -22,7 +24,7 @@ from local.ports import free_port
 from local.settings import ROOT
 from tests.faults.gateway import Gateway
 from tests.faults.pair import Pair
-from tests.faults.records import BASE_FILE, base, file_of
+from tests.faults.records import BASE_FILE, KEPT, base, file_of
 from tests.support import aws as aws_support
 from tests.support.faulty import FaultyProxy
 from tests.support.functions import Function, start_function
@@ -68,13 +70,13 @@ class System:
         self.proxy = FaultyProxy(self._aws.endpoint)
         opened.callback(self.proxy.close)
         self.ingest = self.start_ingest()
-        opened.callback(lambda: self.ingest.stop())
+        opened.callback(self._stop_ingest)
         self.road = self._start_road()
-        opened.callback(lambda: self.road.stop())
+        opened.callback(self.stop_road)
         self.s3.put_object(Bucket=BUCKET, Key=BASE_FILE, Body=file_of(base()))
         wait_until(self.has_all_files, FILES_BACK_S_MAX)
         self.queries = [self.start_query(number) for number in range(QUERIES)]
-        opened.callback(lambda: [query.stop() for query in self.queries])
+        opened.callback(self._stop_queries)
         self.gateway = Gateway(self._ports, self.folder)
         opened.callback(self.gateway.stop)
         self.gateway.start()
@@ -82,7 +84,7 @@ class System:
     def start_query(self, number: int, *, ready: bool = True, **environment: str) -> Function:
         """`python -m query` at the place `number`."""
         settings = {
-            "DATABASE_URL": self.pair.url("movie_query", "prefer-standby"),
+            "DATABASE_URL": self.pair.url_of_query,
             "QUERY_DRAIN_MS": str(DRAIN_MS),
             **environment,
         }
@@ -94,7 +96,7 @@ class System:
             **self._aws.environment,
             "AWS_ENDPOINT_URL": self.proxy.url,
             "AWS_BUCKET_NAME": BUCKET,
-            "DATABASE_URL": self.pair.url("movie_ingest"),
+            "DATABASE_URL": self.pair.url_of_ingest,
             "K_SINK": f"http://127.0.0.1:{self._broker_port}",
             "S3_READ_TIMEOUT_MS": "2000",
         }
@@ -112,7 +114,16 @@ class System:
         return part.start("road", [sys.executable, "-m", "local.road"], self.folder / "road.log", environment)
 
     def stop_road(self) -> None:
+        """End the event road: nothing is delivered, nothing compared."""
         self.road.stop()
+
+    # What runs at the end may be another process than the one that was started first.
+    def _stop_ingest(self) -> None:
+        self.ingest.stop()
+
+    def _stop_queries(self) -> None:
+        for query in self.queries:
+            query.stop()
 
     def make_whole(self) -> None:
         """Everything runs, the standby follows, every file is there, both query processes are ready."""
@@ -126,9 +137,11 @@ class System:
             if query.process.poll() is not None:
                 self.queries[number] = self.start_query(number)
         wait_until(self.has_all_files, FILES_BACK_S_MAX, 0.1)
+        time.sleep(1.5)  # the gateway's probe and the poll of the data version have been there again
         for query in self.queries:
             query.wait_until_ready()
-        time.sleep(1.5)  # the gateway's probe and the poll of the data version have been there again
+            for path in KEPT:
+                requests.get(query.url + path, timeout=10).raise_for_status()
 
     def has_all_files(self) -> bool:
         """Every file that was uploaded is stored."""

@@ -29,7 +29,7 @@ def row(fault: Fault, tries: Sequence[Try], settings: Settings) -> list[str]:
     first_byte = Histogram()
     for each in tries:
         first_byte.add(each.verdict.first_byte)
-    held = sum(not each.complaints for each in tries)
+    held = sum(not (each.complaints or each.late) for each in tries)
     return [
         fault.title,
         fault.expected,

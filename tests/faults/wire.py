@@ -40,42 +40,50 @@ def haproxy() -> str:
 
 
 class Wire:
-    """Listens at `port`, leads to `target`."""
+    """Listens at `port` once it leads somewhere; what it needs lies in `folder`."""
 
-    def __init__(self, port: int, target: int, folder: Path) -> None:
+    def __init__(self, port: int, folder: Path) -> None:
+        folder.mkdir()
         self.port = port
-        self._file = folder / "wire.cfg"
-        self._file.write_text(_CONFIGURATION.format(host=HOST, port=port, target=target))
-        self._log = folder / "wire.log"
+        self._file, self._log = folder / "wire.cfg", folder / "wire.log"
+        self._target = 0
         self._process: subprocess.Popen[bytes] | None = None
-        self._frozen = False
 
-    def start(self) -> None:
-        self._process = processes.start([haproxy(), "-db", "-f", self._file], log=self._log)
-        wait_until(lambda: f":{self.port:04X} " in _listening(), 10)
+    def lead_to(self, target: int) -> None:
+        """Work, and lead to that port; where it does already, nothing changes."""
+        self.mend()
+        if self._process is not None and target == self._target:
+            return
+        self.refuse()
+        self._target = target
+        self._file.write_text(_CONFIGURATION.format(host=HOST, port=self.port, target=target))
+        self._start()
 
     def drop(self) -> None:
         """Lose every packet from now on."""
-        if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGSTOP)
-            self._frozen = True
+        self._signal(signal.SIGSTOP)
 
     def refuse(self) -> None:
         """Reset what is open, take nothing new."""
-        self.stop()
+        if self._process is not None:
+            processes.kill(self._process)
+            self._process = None
 
     def mend(self) -> None:
         """Work again."""
-        if self._process is None:
-            self.start()
-        elif self._frozen:
-            os.killpg(self._process.pid, signal.SIGCONT)
-            self._frozen = False
+        self._signal(signal.SIGCONT)
+        if self._process is None and self._target:
+            self._start()
 
-    def stop(self) -> None:
+    stop = refuse
+
+    def _start(self) -> None:
+        self._process = processes.start([haproxy(), "-db", "-f", self._file], log=self._log)
+        wait_until(lambda: f":{self.port:04X} " in _listening(), 10)
+
+    def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:
-            processes.kill(self._process)
-            self._process, self._frozen = None, False
+            os.killpg(self._process.pid, number)
 
 
 def _listening() -> str:

@@ -22,5 +22,5 @@ FAULT = Fault(
     cure=cure,
     lasts_s=3,
     refuses="fresh",
-    after_s=6,
+    after_s=3,
 )

@@ -6,7 +6,10 @@ from local.errors import StackError
 from tests.faults.fault import Fault
 from tests.faults.system import System
 
-LIBRARIES = ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1")
+LIBRARIES = (
+    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+)
 
 
 def shift(system: System, offset: str) -> None:
@@ -16,8 +19,9 @@ def shift(system: System, offset: str) -> None:
         raise StackError("libfaketime is absent (Debian: apt install libfaketime)")
     system.queries[0].stop()
     # The monotonic clock stays: a machine whose clock is set does not jump in that one.
-    environment = {"LD_PRELOAD": library, "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    system.queries[0] = system.start_query(0, **environment)
+    system.queries[0] = system.start_query(
+        0, LD_PRELOAD=library, FAKETIME=offset, FAKETIME_DONT_FAKE_MONOTONIC="1"
+    )
 
 
 def cure(system: System) -> None:

@@ -5,13 +5,13 @@ from tests.faults.system import System
 
 
 def drop(system: System) -> None:
-    system.pair.standby.wire.drop()
-    system.pair.primary.wire.drop()
+    system.pair.ro.drop()
+    system.pair.rw.drop()
 
 
 def mend(system: System) -> None:
-    system.pair.primary.wire.mend()
-    system.pair.standby.wire.mend()
+    system.pair.rw.mend()
+    system.pair.ro.mend()
 
 
 FAULT = Fault(
@@ -22,5 +22,5 @@ FAULT = Fault(
     cure=mend,
     lasts_s=None,
     refuses="fresh",
-    after_s=6,
+    after_s=3,
 )

@@ -22,5 +22,5 @@ FAULT = Fault(
     cure=thaw,
     lasts_s=None,
     refuses="fresh",
-    after_s=6,
+    after_s=3,
 )

@@ -6,8 +6,8 @@ from tests.faults.system import System
 
 
 def refuse(system: System) -> None:
-    system.pair.standby.wire.refuse()
-    system.pair.primary.wire.refuse()
+    system.pair.ro.refuse()
+    system.pair.rw.refuse()
 
 
 FAULT = Fault(
@@ -18,5 +18,5 @@ FAULT = Fault(
     cure=mend,
     lasts_s=None,
     refuses="fresh",
-    after_s=6,
+    after_s=3,
 )

@@ -18,5 +18,5 @@ FAULT = Fault(
     cure=lambda system: system.pair.primary.run_again(),
     lasts_s=None,
     refuses="fresh",
-    after_s=6,
+    after_s=3,
 )

@@ -19,5 +19,5 @@ FAULT = Fault(
     title="PostgreSQL primary: SIGKILL, the standby promoted",
     expected="reads 0 failed, writes resume, no file lost",
     break_=kill,
-    after_s=4,
+    lasts_s=2,
 )

@@ -14,5 +14,5 @@ FAULT = Fault(
     title="PostgreSQL switchover",
     expected="reads 0 failed, writes resume, no file lost",
     break_=switch,
-    after_s=4,
+    lasts_s=2,
 )

@@ -8,11 +8,15 @@ def terminate(system: System) -> None:
     system.queries[0].process.terminate()
 
 
+def wait(system: System) -> None:
+    system.queries[0].process.wait(20)
+
+
 FAULT = Fault(
     name="query_sigterm",
     title="one query process: SIGTERM",
     expected="0 failed",
     break_=terminate,
-    cure=lambda system: system.queries[0].process.wait(20),
+    cure=wait,
     after_s=1,
 )

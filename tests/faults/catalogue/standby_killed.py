@@ -19,4 +19,5 @@ FAULT = Fault(
     title="PostgreSQL standby: SIGKILL",
     expected="reads 0 failed, writes resume, no file lost",
     break_=kill,
+    lasts_s=2,
 )
