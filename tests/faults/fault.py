@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tests.faults.system import System
 
@@ -32,4 +32,3 @@ class Fault:
     clean_after_s: float = 5.0  # since the cure: from then on every answer is right
     files_after_s: float = 60.0  # since the cure: every file is stored
     accepted_p99_s_max: float = 1.0
-    complaints: Callable[[System], list[str]] = field(default=lambda _: [])

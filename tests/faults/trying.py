@@ -48,8 +48,8 @@ def run(fault: Fault, system: System, settings: Settings) -> Try:
     audit = Audit(system)
     verdict = judge(answers, Oracle(audit.movies_at, bodies))
     clean_s = max(0.0, verdict.last_bad(cured))
-    complaints = [*audit.complaints(), *fault.complaints(system), *_complaints(fault, verdict)]
-    return Try(verdict, clean_s, files_s, complaints, _late(fault, verdict, clean_s))
+    complaints = [*audit.complaints(), *system.found, *_complaints(fault, verdict)]
+    return Try(verdict, clean_s, files_s, complaints, [*system.late, *_late(fault, verdict, clean_s)])
 
 
 def _wait_for_files(system: System, cured: float, seconds_max: float) -> float:

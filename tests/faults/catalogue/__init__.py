@@ -27,6 +27,9 @@ MODULES = (
     "ingest_down",
     "clock_ahead",
     "clock_behind",
+    "overload",
+    "slow_clients",
+    "hostile_requests",
 )
 
 

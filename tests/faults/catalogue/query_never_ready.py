@@ -11,13 +11,11 @@ def replace(system: System) -> None:
     system.queries[0] = system.start_query(0, ready=False, DATABASE_URL=nowhere, QUERY_LOG_REQUESTS="all")
 
 
-def complaints(system: System) -> list[str]:
-    text = system.queries[0].log.read_text("utf-8")
-    return ["it was asked"] if "listMovies" in text or "getMovie" in text else []
-
-
 def cure(system: System) -> None:
     system.queries[0].stop()
+    text = system.queries[0].log.read_text("utf-8")
+    if "listMovies" in text or "getMovie" in text:
+        system.found.append("it was asked")
 
 
 FAULT = Fault(
@@ -27,5 +25,4 @@ FAULT = Fault(
     break_=replace,
     cure=cure,
     lasts_s=3,
-    complaints=complaints,
 )
