@@ -80,14 +80,23 @@ class System:
         opened.callback(self.stop_road)
         self.s3.put_object(Bucket=BUCKET, Key=BASE_FILE, Body=file_of(base()))
         wait_until(self.has_all_files, FILES_BACK_S_MAX)
-        self.queries = [self.start_query(number) for number in range(QUERIES)]
-        opened.callback(self._stop_queries)
         self.gateway = Gateway(self._ports, self.folder)
+        self.queries = [self._start_query(number) for number in range(QUERIES)]
+        opened.callback(self._stop_queries)
         opened.callback(self.gateway.stop)
         self.gateway.start()
 
-    def start_query(self, number: int, *, ready: bool = True, **environment: str) -> Function:
-        """`python -m query` at the place `number`."""
+    def end_query(self, number: int) -> None:
+        """Tell the process at that place to end, and the gateway; return when it has."""
+        self.gateway.take_out(self._ports[number])
+        self.queries[number].stop()
+
+    def start_query(self, number: int, *, ready: bool = True, **environment: str) -> None:
+        """Another process in the place of one that has ended."""
+        self.queries[number] = self._start_query(number, ready=ready, **environment)
+        self.gateway.put_back(self._ports[number])
+
+    def _start_query(self, number: int, *, ready: bool = True, **environment: str) -> Function:
         settings = {
             "DATABASE_URL": self.pair.url_of_query,
             "QUERY_DRAIN_MS": str(DRAIN_MS),
@@ -141,7 +150,7 @@ class System:
             self.road = self._start_road()
         for number, query in enumerate(self.queries):
             if query.process.poll() is not None:
-                self.queries[number] = self.start_query(number)
+                self.start_query(number)
         wait_until(self.has_all_files, FILES_BACK_S_MAX, 0.1)
         time.sleep(1.5)  # the gateway's probe and the poll of the data version have been there again
         for query in self.queries:

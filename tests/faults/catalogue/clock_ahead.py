@@ -17,15 +17,13 @@ def shift(system: System, offset: str) -> None:
     library = next((each for each in LIBRARIES if Path(each).exists()), None)
     if library is None:
         raise StackError("libfaketime is absent (Debian: apt install libfaketime)")
-    system.queries[0].stop()
+    system.end_query(0)
     # The monotonic clock stays: a machine whose clock is set does not jump in that one.
-    system.queries[0] = system.start_query(
-        0, LD_PRELOAD=library, FAKETIME=offset, FAKETIME_DONT_FAKE_MONOTONIC="1"
-    )
+    system.start_query(0, LD_PRELOAD=library, FAKETIME=offset, FAKETIME_DONT_FAKE_MONOTONIC="1")
 
 
 def cure(system: System) -> None:
-    system.queries[0].stop()
+    system.end_query(0)
 
 
 FAULT = Fault(

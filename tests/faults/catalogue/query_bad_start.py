@@ -5,8 +5,8 @@ from tests.faults.system import System
 
 
 def replace(system: System) -> None:
-    system.queries[0].stop()
-    system.queries[0] = system.start_query(0, ready=False, QUERY_CONNECTIONS="many")
+    system.end_query(0)
+    system.start_query(0, ready=False, QUERY_CONNECTIONS="many")
 
 
 FAULT = Fault(

@@ -5,14 +5,14 @@ from tests.faults.system import System
 
 
 def replace(system: System) -> None:
-    system.queries[0].stop()
+    system.end_query(0)
     system.queries[0].log.unlink()  # what is read at the end is of the new one
     nowhere = "postgresql://movie_query@127.0.0.1:1/movie"
-    system.queries[0] = system.start_query(0, ready=False, DATABASE_URL=nowhere, QUERY_LOG_REQUESTS="all")
+    system.start_query(0, ready=False, DATABASE_URL=nowhere, QUERY_LOG_REQUESTS="all")
 
 
 def cure(system: System) -> None:
-    system.queries[0].stop()
+    system.end_query(0)
     text = system.queries[0].log.read_text("utf-8")
     if "listMovies" in text or "getMovie" in text:
         system.found.append("it was asked")

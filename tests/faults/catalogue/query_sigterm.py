@@ -5,11 +5,7 @@ from tests.faults.system import System
 
 
 def terminate(system: System) -> None:
-    system.queries[0].process.terminate()
-
-
-def wait(system: System) -> None:
-    system.queries[0].process.wait(20)
+    system.end_query(0)
 
 
 FAULT = Fault(
@@ -17,6 +13,5 @@ FAULT = Fault(
     title="one query process: SIGTERM",
     expected="0 failed",
     break_=terminate,
-    cure=wait,
     after_s=1,
 )
