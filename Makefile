@@ -4,8 +4,8 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run dev test test-browser prove prove-ingest prove-contract prove-properties fuzz lint lock upload reconcile
-.PHONY: bench bench-browser bench-servers bench-scale bench-ingest load-dataset demo clean
+.PHONY: help venv run dev test test-browser prove prove-ingest prove-contract prove-properties faults fuzz lint lock upload
+.PHONY: reconcile bench bench-browser bench-servers bench-scale bench-ingest load-dataset demo clean
 
 help: ## list the targets
 	@awk -F ':.*## ' 'FNR == 1 {print NR == 1 ? "On this machine" : "\nOn a cluster"} \
@@ -38,6 +38,9 @@ prove-contract: venv ## query's real server against its contract, some 6,000 req
 prove-properties: venv ## query against the oracle: 1,000 random filters of each kind on three random sets of movies
 	PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --timeout 3600 tests/integration/query/test_properties.py
 
+faults: venv ## break the system on this machine and write docs/reliability.md; TRIES=20 FAULTS='name ...' AWAY_S=10
+	@PYTHONPATH=functions/ingest:$(CURDIR) $(BIN)/python -m tests.faults
+
 fuzz: venv ## feed ingest's readers of files and events what a fuzzer thinks of; SECONDS=600 for each
 	@nice -n 19 $(BIN)/python -m tests.fuzz.ingest
 
@@ -47,7 +50,7 @@ lint: venv ## style, types and security: no finding is let through
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions/query/query functions/query/function
 	$(BIN)/mypy functions/ingest/ingest functions/ingest/function
-	$(BIN)/mypy local infra tests/support tests/bench tests/e2e tests/conftest.py
+	$(BIN)/mypy local infra tests/support tests/bench tests/e2e tests/faults/*.py tests/faults/catalogue tests/conftest.py
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml functions
 	$(BIN)/bandit --quiet --recursive --skip B404,B603,B606,B607 local infra  # these: it starts programs
 

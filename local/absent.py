@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 from local.settings import ROOT
@@ -16,6 +17,8 @@ def main() -> None:
         print(
             "Go is absent: manifests are not checked against the operators' schemas (Debian: apt install golang-go)"
         )
+    if not shutil.which("haproxy", path=os.environ.get("PATH", os.defpath) + ":/usr/sbin"):
+        print("HAProxy is absent: faults of a whole system are left out (Debian: apt install haproxy)")
     if not list((ROOT.parent / "shared" / "data").glob("*.json")):
         print("../shared/data is absent: the sample in tests/data is used instead of the data set")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.bench.measure import Cell, Cells
 from tests.bench.settings import REPORT
@@ -81,7 +82,12 @@ def _ratio(bar: Bar, ours: Cell, theirs: Cell) -> float:
 
 def put(section: str, text: str) -> None:
     """Put a text between the markers of a section of docs/performance.md; ValueError where they are not."""
+    put_into(REPORT, section, text)
+
+
+def put_into(report: Path, section: str, text: str) -> None:
+    """The same for any document."""
     begin, end = f"<!-- {section}:begin -->", f"<!-- {section}:end -->"
-    head, rest = REPORT.read_text("utf-8").split(begin)
+    head, rest = report.read_text("utf-8").split(begin)
     _, tail = rest.split(end)
-    REPORT.write_text(f"{head}{begin}\n{text.strip()}\n{end}{tail}", "utf-8")
+    report.write_text(f"{head}{begin}\n{text.strip()}\n{end}{tail}", "utf-8")

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 SLOW_DOWN = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+DENIED = b"<?xml version='1.0'?><Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
 FAULTS = ("slow down", "internal error", "reset before", "reset within", "cut body", "slow body", "silence")
 SILENCE_S = 3.0  # longer than the reader waits
 # Linger for no time at all: closing sends RST and not FIN.
@@ -24,6 +25,7 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 class FaultyProxy(ThreadingHTTPServer):
     """Passes requests on to `target`; `share` of them meet one of `faults`, drawn with a seed.
 
+    "denied" is drawn only where it is asked for: what S3 answers to credentials that have expired.
     `away` refuses everything by a reset. `seen` counts what was done.
     """
 
@@ -82,6 +84,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.server.draw()
         if fault == "slow down":
             self._answer(503, {"content-type": "application/xml"}, SLOW_DOWN)
+        elif fault == "denied":
+            self._answer(400, {"content-type": "application/xml"}, DENIED)
         elif fault == "internal error":
             self._answer(500, {}, b"")
         elif fault == "silence":

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 RECONNECT_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0)
 # Beyond the server's own limit, so that a server that lives reports it itself.
-GRACE_SECONDS = 0.1
+GRACE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
+from collections.abc import Iterable
 from email.utils import formatdate
 
 from query.application import Application
-from query.connection import Connection
+from query.connection import TAKE_SECONDS_MAX, Connection
 from query.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class Server:
         listening = await self.loop.create_server(
             self._accept, self._settings.host, self._settings.port, backlog=BACKLOG
         )
+        bound_taking(listening.sockets)
         for number in (signal.SIGTERM, signal.SIGINT):
             self.loop.add_signal_handler(number, self._on_signal)
         sweeper = asyncio.create_task(self._sweep_on())
@@ -91,3 +94,14 @@ class Server:
             idle = [each for each in self.connections if each.is_idle]
             for connection in idle[:excess]:
                 connection.cut()
+
+
+def bound_taking(listening: Iterable[socket.socket]) -> None:
+    """Let the system end the connections of callers that take nothing of what it keeps for them.
+
+    It keeps megabytes, which the deadlines of a connection know nothing of: written is
+    written, whether it was taken or not. Connections inherit this of the socket that listens.
+    """
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        for each in listening:
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TAKE_SECONDS_MAX * 1000)

@@ -11,6 +11,7 @@ import pytest
 from query.connection import FIELDS_MAX, REQUEST_BYTES_MAX, TAKE_SECONDS_MAX
 
 from local.ports import HOST
+from tests.support.waiting import wait_until
 
 GET = b"GET %b HTTP/1.1\r\nHost: movies\r\n%b\r\n"
 CLOSE = b"Connection: close\r\n"
@@ -163,6 +164,22 @@ def test_slow_callers_are_cut_and_others_do_not_notice(place, query):
         for each in running:
             assert each.result() < TAKE_SECONDS_MAX * 2
     assert "query_connections" in query("/metrics").text
+
+
+def test_who_takes_nothing_is_let_go_also_where_the_system_keeps_all_that_was_written(place, query):
+    def connections():
+        line = next(
+            line for line in query("/metrics").text.splitlines() if line.startswith("query_connections ")
+        )
+        return float(line.split()[1])
+
+    before = connections()
+    with closing(socket.socket()) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(place)
+        connection.sendall(GET % (b"/openapi.json", b"") * 30)
+        wait_until(lambda: connections() > before, 5)
+        wait_until(lambda: connections() <= before, TAKE_SECONDS_MAX * 2)
 
 
 def test_a_process_that_is_told_to_end_still_answers_and_says_to_go_elsewhere(database, start_function):

@@ -1,6 +1,7 @@
 """Settings: strict, with one clear line, and no secret in it."""
 
 import pytest
+from query.database import GRACE_SECONDS
 from query.settings import SettingError, Settings
 
 
@@ -27,3 +28,10 @@ def test_no_message_or_repr_shows_the_connection_string():
     with pytest.raises(SettingError) as refused:
         Settings.from_environment({"DATABASE_URL": " ", "PORT": "hunter2"})
     assert "hunter2" not in str(refused.value)
+
+
+def test_who_waits_for_a_session_and_then_for_a_slow_or_silent_server_is_told_within_a_second():
+    settings = Settings.from_environment({"DATABASE_URL": "host=x"})
+    waits_ms = settings.wait_ms_max + settings.statement_ms_max + GRACE_SECONDS * 1000
+    assert waits_ms < 1000
+    assert 2 * settings.wait_ms_max < 1000  # no server at all: waited for once more

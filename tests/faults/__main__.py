@@ -1,0 +1,70 @@
+"""`make faults`: each fault TRIES times, a line for each try, a row for each fault; the settings are in settings.py."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+
+from local.errors import StackError
+from tests.faults import table, trying
+from tests.faults.catalogue import MODULES, load
+from tests.faults.fault import Fault
+from tests.faults.settings import Settings
+from tests.faults.settings import load as load_settings
+from tests.faults.system import System, system
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
+    try:
+        settings = load_settings()
+        sys.exit(0 if run(chosen(settings.names), settings) else 1)
+    except StackError as error:
+        sys.exit(f"faults: {error}")
+
+
+def chosen(names: tuple[str, ...]) -> list[Fault]:
+    """The faults of these names, or all; raises StackError for a name that none has."""
+    if unknown := set(names) - set(MODULES):
+        raise StackError(f"no such fault: {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}")
+    return [fault for fault in load() if not names or fault.name in names]
+
+
+def run(faults: list[Fault], settings: Settings) -> bool:
+    """Whether every try of every fault went as expected."""
+    with system() as here:
+        try:
+            held = [
+                _row(fault, here, settings) for fault in faults
+            ]  # all of them, whatever the first one gave
+            return all(held)
+        finally:
+            if settings.logs:
+                shutil.copytree(
+                    here.folder, settings.logs, dirs_exist_ok=True, ignore=shutil.ignore_patterns("data")
+                )
+
+
+def _row(fault: Fault, here: System, settings: Settings) -> bool:
+    tries = []
+    for number in range(settings.tries):
+        made = trying.run(fault, here, settings)
+        tries.append(made)
+        verdict = made.verdict
+        print(
+            f"{fault.name} {number + 1}/{settings.tries}: {verdict.requests} asked, {len(verdict.failed)} failed,"
+            f" {len(verdict.refused)} refused, {len(verdict.wrong)} wrong, {verdict.marked} marked;"
+            f" worst {verdict.worst_s * 1000:.0f} ms; clean after {made.clean_s:.1f} s, files after {made.files_s:.1f} s",
+            flush=True,
+        )
+        for complaint in (*made.complaints, *made.late):
+            print(f"    {complaint}", flush=True)
+    row = table.row(fault, tries, settings)
+    if settings.write:
+        table.keep(fault.name, row, MODULES)
+    return not any(each.complaints or each.late for each in tries)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""docs/reliability.md: one row for each fault, with the day and the load of its own run.
+
+The figures are kept beside it (docs/reliability.json), so that a run of some faults leaves
+the rows of the others as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+from tests.bench.histogram import Histogram
+from tests.bench.report import put_into, table
+from tests.faults.fault import Fault
+from tests.faults.settings import KEPT, REPORT, Settings
+from tests.faults.trying import Try
+
+HEAD = [
+    "fault", "expected", "held", "tries", "requests", "failed", "503", "wrong",
+    "worst ms", "p99 ms", "clean after s", "files after s", "when, load, requests/s",
+]  # fmt: skip
+
+
+def row(fault: Fault, tries: Sequence[Try], settings: Settings) -> list[str]:
+    """The row of a fault: sums over the tries, the worst of times."""
+    first_byte = Histogram()
+    for each in tries:
+        first_byte.add(each.verdict.first_byte)
+    held = sum(not (each.complaints or each.late) for each in tries)
+    return [
+        fault.title,
+        fault.expected,
+        "yes" if held == len(tries) else f"**{held} of {len(tries)}**",
+        str(len(tries)),
+        f"{sum(each.verdict.requests for each in tries):,}",
+        *(
+            f"{sum(len(getattr(each.verdict, kind)) for each in tries):,}"
+            for kind in ("failed", "refused", "wrong")
+        ),
+        f"{max(each.verdict.worst_s for each in tries) * 1000:,.0f}",
+        f"{first_byte.quantile(0.99) * 1000:,.1f}",
+        f"{max(each.clean_s for each in tries):.1f}",
+        f"{max(each.files_s for each in tries):.1f}",
+        f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M}, {os.getloadavg()[0]:.1f}, {settings.rate}",
+    ]
+
+
+def keep(name: str, made: list[str], order: Sequence[str], file: Path = KEPT, report: Path = REPORT) -> None:
+    """Put one row among those kept, and all of them into the document, in the order of the faults."""
+    rows: dict[str, list[str]] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    rows[name] = made
+    ordered = {each: rows[each] for each in order if each in rows}
+    file.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    put_into(report, "faults", table(HEAD, list(ordered.values())))

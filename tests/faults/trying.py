@@ -1,0 +1,95 @@
+"""One try of a fault: ask, break, cure, watch, audit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import psycopg2
+
+from tests.faults.audit import Audit
+from tests.faults.fault import Fault
+from tests.faults.probing import Oracle, Verdict, judge, probing
+from tests.faults.settings import Settings
+from tests.faults.system import System
+from tests.faults.uploading import arriving
+
+CALM_S = 1.0  # asked before anything breaks: what is kept is in memory by then
+
+
+@dataclass
+class Try:
+    """verdict: what callers noticed. Seconds since the cure: clean_s until every answer was right again,
+    files_s until every file was stored. complaints: what was not as it must be; late: what took too long.
+    """
+
+    verdict: Verdict
+    clean_s: float
+    files_s: float
+    complaints: list[str]
+    late: list[str]
+
+
+def run(fault: Fault, system: System, settings: Settings) -> Try:
+    """Break the system once, and see."""
+    lasts_s = settings.away_s if fault.lasts_s is None else fault.lasts_s
+    system.make_whole()
+    with probing(system.gateway.port, settings.rate, system.folder) as asking:
+        time.sleep(CALM_S + 0.5)  # the prober takes a moment to start
+        with arriving(system, fault.files_every_s):
+            fault.break_(system)
+            time.sleep(lasts_s)
+        # What arrived until now is what must be there in the end.
+        fault.cure(system)
+        cured = time.monotonic()
+        files_s = _wait_for_files(system, cured, fault.files_after_s)
+        time.sleep(max(0.0, cured + fault.after_s - time.monotonic()))
+        answers, bodies = asking.stop()
+    audit = Audit(system)
+    verdict = judge(answers, Oracle(audit.movies_at, bodies))
+    clean_s = max(0.0, verdict.last_bad(cured))
+    complaints = [*audit.complaints(), *system.found, *_complaints(fault, verdict)]
+    return Try(verdict, clean_s, files_s, complaints, [*system.late, *_late(fault, verdict, clean_s)])
+
+
+def _wait_for_files(system: System, cured: float, seconds_max: float) -> float:
+    """Seconds from the cure until every file was stored; beyond `seconds_max` where they were not."""
+    while not _has_all_files(system) and time.monotonic() - cured <= seconds_max:
+        time.sleep(0.05)
+    return time.monotonic() - cured
+
+
+def _has_all_files(system: System) -> bool:
+    try:
+        return system.has_all_files()
+    except psycopg2.Error:
+        return False
+
+
+def _complaints(fault: Fault, verdict: Verdict) -> list[str]:
+    """Answers that the fault does not allow."""
+    found = []
+    if len(verdict.failed) > fault.failed_max:
+        kinds = {answer.status or "no answer" for answer in verdict.failed}
+        found.append(f"{len(verdict.failed)} failed ({', '.join(map(str, sorted(kinds, key=str)))})")
+    surprising = [
+        each for each in verdict.refused if fault.refuses != "all" and (each.kept or not fault.refuses)
+    ]
+    if surprising:
+        found.append(f"{len(surprising)} refused, the first {surprising[0].path}")
+    if verdict.wrong:
+        found.append(f"{len(verdict.wrong)} wrong, the first {verdict.wrong[0].path}")
+    return found
+
+
+def _late(fault: Fault, verdict: Verdict, clean_s: float) -> list[str]:
+    """Times beyond what the fault allows."""
+    found = []
+    if verdict.worst_s > fault.first_byte_s_max:
+        found.append(f"the slowest first byte took {verdict.worst_s:.2f} s")
+    if clean_s > fault.clean_after_s:
+        found.append(f"not whole until {clean_s:.1f} s after the cure")
+    accepted = verdict.accepted.quantile(0.99) if verdict.accepted.total else 0.0
+    if accepted > fault.accepted_p99_s_max:
+        found.append(f"p99 of what was accepted was {accepted * 1000:.0f} ms")
+    return found
