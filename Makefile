@@ -81,7 +81,7 @@ bench-ingest: venv ## measure ingest beside psql's \copy of the same rows; MEGAB
 load-dataset: venv ## fetch the public Wikipedia data set and upload it (needs internet)
 	@$(BIN)/python -m local.dataset
 
-demo: venv ## play the explorer in Chromium while `make run` runs; writes docs/explorer.gif
+demo: venv ## play the explorer and an upload in Chromium, on a stack of its own; writes docs/explorer.gif
 	@$(BIN)/python -m local.demo
 
 clean: ## remove the virtual environment and everything that `make run` kept

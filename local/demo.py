@@ -1,4 +1,4 @@
-"""`make demo`: plays the explorer in Chromium while `make run` runs, uploads a file meanwhile, and keeps it as docs/explorer.gif."""
+"""`make demo`: plays the explorer in Chromium, uploads a file meanwhile, and keeps it as docs/explorer.gif."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from local import state, uploads
+from local import loading, state
+from local.data import files_to_load
+from local.ports import free_port
 from local.settings import ROOT, load
+from local.stack import Stack
 
 PICTURE = ROOT / "docs" / "explorer.gif"
 BYTES_MAX = 2_000_000
@@ -64,27 +70,42 @@ class Film:
 
 
 def main() -> None:
-    environment = state.running(load().state)
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not environment or program is None:
-        sys.exit("demo: needs `make run` in another terminal, and Chromium (Debian: apt install chromium)")
-    os.environ.update(environment)
-    with sync_playwright() as playwright:
+    if program is None:
+        sys.exit("demo: Chromium is absent (Debian: apt install chromium)")
+    with _own_stack() as stack, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
-        page.goto(environment["QUERY_URL"])
+        page.goto(stack.query_url)
         page.wait_for_selector("#facets section")
         film = Film(page)
         _look_around(page, film)
-        with tempfile.TemporaryDirectory() as folder:
-            _upload(page, film, Path(folder) / "the-upload.json")
+        _upload(page, film, stack)
         browser.close()
-    with uploads.client() as s3:
-        s3.delete_object(Bucket=environment["AWS_BUCKET_NAME"], Key="the-upload.json")
     size = film.save()
     print(f"{PICTURE.relative_to(ROOT)}: {size:,} bytes")
     if size > BYTES_MAX:
         sys.exit(f"demo: more than {BYTES_MAX:,} bytes; fewer frames, please")
+
+
+@contextmanager
+def _own_stack() -> Iterator[Stack]:
+    """A stack that is gone afterwards, whatever else runs on this machine."""
+    with tempfile.TemporaryDirectory(prefix="movie-demo-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # PostgreSQL may run as another user
+        own = replace(
+            load(),
+            state=folder,
+            query_port=free_port(),
+            ingest_port=free_port(),
+            aws_port=free_port(),
+            postgres_port=free_port(),
+        )
+        with state.locked(own.state), Stack(own) as stack:
+            stack.start()
+            loading.load(stack, files_to_load(own.data))
+            yield stack
 
 
 def _look_around(page: Page, film: Film) -> None:
@@ -120,12 +141,18 @@ def _look_around(page: Page, film: Film) -> None:
     page.wait_for_timeout(600)
 
 
-def _upload(page: Page, film: Film, file: Path) -> None:
+def _upload(page: Page, film: Film, stack: Stack) -> None:
+    file = stack.settings.state / "the-upload.json"
     file.write_text(json.dumps(MOVIE))
     page.evaluate(STRIP, f"$ make upload FILES={file.name}")
     film.take(1300)
     done = subprocess.run(
-        [sys.executable, "-m", "local.upload", file], check=True, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "local.upload", file],
+        env={**os.environ, "LOCAL_STATE": str(stack.settings.state)},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     page.evaluate(
         STRIP, f"$ make upload FILES={file.name}\n{done.stdout.replace(f'{file.parent}/', '').strip()}"

@@ -69,6 +69,7 @@ async function showList(wanted, signal, anew) {
     return;
   }
   if (!back) scrolled = 0;
+  shown = null; // until all of it is there
   chosen.show(wanted);
   showOrder(wanted);
   const [age] = await Promise.all([results.show(wanted, signal), showCounts(wanted, signal)]);

@@ -87,7 +87,7 @@ async function loadMore(byHand) {
     pages = ALONE_MAX; // no more by themselves
     more.textContent = `${error.message} Try again`;
   } finally {
-    if (!signal.aborted || loading.signal === signal) grid.removeAttribute("aria-busy");
+    if (!signal.aborted) grid.removeAttribute("aria-busy");
   }
 }
 
