@@ -14,7 +14,7 @@ up: venv ## the whole system on a cluster: AWS_REGION=… AWS_BUCKET_NAME=…; g
 down: venv ## stop it all and keep the data; PURGE=yes deletes the data, too
 	@$(BIN)/python -m infra.cluster.down
 
-status: venv ## what runs on the cluster, what does not, and why
+status: venv ## what runs on the cluster, what does not and why; data, files, queue, dead letters
 	@$(BIN)/python -m infra.cluster.status
 
 logs: venv ## what a part says: OF=query, ingest, source or database

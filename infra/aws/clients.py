@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 4, "mode": "standard"})
+CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 4, "mode": "standard"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,6 @@ class Clients:
 def connect(region: str, endpoint: str | None) -> Clients:
     """Clients for AWS, or for a stand-in at `endpoint`."""
     return Clients(
-        boto3.client("s3", region_name=region, endpoint_url=endpoint, config=_CONFIG),
-        boto3.client("sqs", region_name=region, endpoint_url=endpoint, config=_CONFIG),
+        boto3.client("s3", region_name=region, endpoint_url=endpoint, config=CONFIG),
+        boto3.client("sqs", region_name=region, endpoint_url=endpoint, config=CONFIG),
     )

@@ -17,6 +17,8 @@ def for_running(region: str, bucket: str, queue: str) -> Policy:
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
             _queue(region, queue),
         ),
+        # `make status` tells how many are in it.
+        _allow("Dead", ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"], _queue(region, dead_letters_of(queue))),
     )
 
 

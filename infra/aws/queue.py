@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,26 @@ RECEIVES_MAX = 500
 _DAYS_14 = str(14 * 24 * 3600)  # the longest that SQS keeps a message
 _POLL_S = "20"
 _VISIBILITY_S = "60"  # the source asks for its own, 10 s
+
+
+@dataclass(frozen=True)
+class Depths:
+    """Messages, by SQS's own estimate: to be read, being read, given up (None: there is no such queue)."""
+
+    waiting: int
+    under_way: int
+    dead: int | None
+
+
+def depths(sqs: SQSClient, arn: str) -> Depths:
+    """How much is in a queue, and in the one that its redrive policy names."""
+    found = _attributes(sqs, arn)
+    redrive = json.loads(found.get("RedrivePolicy", "{}")).get("deadLetterTargetArn")
+    return Depths(
+        int(found["ApproximateNumberOfMessages"]),
+        int(found["ApproximateNumberOfMessagesNotVisible"]),
+        int(_attributes(sqs, redrive)["ApproximateNumberOfMessages"]) if redrive else None,
+    )
 
 
 def ensure(sqs: SQSClient, name: str, bucket: str) -> str:
@@ -92,6 +113,13 @@ def _url(sqs: SQSClient, name: str) -> str | None:
         return sqs.get_queue_url(QueueName=name)["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist:
         return None
+
+
+def _attributes(sqs: SQSClient, arn: str) -> dict[str, str]:
+    account, name = arn.split(":")[4:6]
+    url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return {str(key): value for key, value in found.items()}
 
 
 def _arn(sqs: SQSClient, url: str) -> str:

@@ -55,6 +55,20 @@ def test_a_message_is_given_up_only_after_hundreds_of_receives(aws: Aws, bucket:
     assert redrive["deadLetterTargetArn"] == _attributes(aws, f"{bucket.name}-dead")["QueueArn"]
 
 
+def test_what_waits_and_what_was_given_up_is_counted(aws: Aws, bucket: Bucket):
+    arn = _up(aws, bucket)
+    with aws.sqs() as sqs:
+        before = queue.depths(sqs, arn)
+        assert before.dead == 0
+        for name in (bucket.name, bucket.name, f"{bucket.name}-dead"):
+            sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=name)["QueueUrl"], MessageBody="x")
+        sqs.receive_message(QueueUrl=sqs.get_queue_url(QueueName=bucket.name)["QueueUrl"])
+        after = queue.depths(sqs, arn)
+    assert (after.waiting + after.under_way) - (before.waiting + before.under_way) == 2
+    assert after.under_way >= 1
+    assert after.dead == 1
+
+
 def test_only_this_bucket_of_this_account_may_send(aws: Aws, bucket: Bucket):
     arn = _up(aws, bucket)
     statements = json.loads(_attributes(aws, bucket.name)["Policy"])["Statement"]
