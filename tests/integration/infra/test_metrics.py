@@ -8,6 +8,7 @@ import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from local.postgres import Postgres
 from local.settings import ROOT
 from tests.conftest import StartFunction
 from tests.contract.infra.promql import TARGET_LABELS, grouped, queries, recorded, selectors
@@ -74,6 +75,17 @@ def test_our_queries_of_the_ledger_run_as_the_exporter_and_give_what_they_say(
     assert rows["failed"] == (1, 0.0)
     assert rows["received"] == (0, 0.0)
     assert (version, movies) == (1, 2)
+
+
+def test_the_exporter_may_connect_to_a_database_that_is_closed_to_others(postgres: Postgres) -> None:
+    asked = "SELECT has_database_privilege(%s, 'movie', 'CONNECT')"
+    with psycopg2.connect(postgres.url("app")) as connection, connection.cursor() as cursor:
+        for role, may in (("pg_monitor", True), ("pg_checkpoint", False)):
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
+            if cursor.fetchone():
+                cursor.execute(asked, (role,))
+                assert cursor.fetchone() == (may,), role
+    connection.close()
 
 
 def told(url: str) -> Told:
