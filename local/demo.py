@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from local import loading, state
+from local import loading, programs, state
 from local.data import files_to_load
 from local.ports import free_port
 from local.settings import ROOT, load
@@ -27,7 +26,6 @@ PICTURE = ROOT / "docs" / "explorer.gif"
 BYTES_MAX = 2_000_000
 COLOURS = 96
 WIDTH, HEIGHT = 1000, 620
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 MOVIE = {
     "title": "The Upload",
     "year": 2026,
@@ -70,11 +68,11 @@ class Film:
 
 
 def main() -> None:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = programs.chromium()
     if program is None:
-        sys.exit("demo: Chromium is absent (Debian: apt install chromium)")
+        sys.exit(f"demo: {programs.CHROMIUM_ABSENT}")
     with _own_stack() as stack, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=programs.CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
         page.goto(stack.query_url)
         page.wait_for_selector("#facets section")

@@ -93,8 +93,8 @@ def _function(cluster: Kubectl, name: str) -> tuple[str, str]:
         return "not deployed", ""
     state = found["status"]
     revision = state.get("latestReadyRevisionName", "")
-    pods = cluster.list("pods", FUNCTIONS, f"serving.knative.dev/revision={revision}")
-    running = sum(1 for pod in pods if pod["status"].get("phase") == "Running")
+    found_pods = cluster.list("pods", FUNCTIONS, f"serving.knative.dev/revision={revision}")
+    running = sum(1 for pod in found_pods if pod["status"].get("phase") == "Running")
     path = cluster.get("serverlessservices.networking.internal.knative.dev", revision, FUNCTIONS) or {}
     mode = path.get("spec", {}).get("mode", "unknown")
     return reason_not_ready(found), f"{revision}, {running} pods, mode {mode}, {state.get('url', '')}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from local import programs
 from tests.bench import machine, report
 from tests.bench.data import stack
 from tests.bench.running import all_started
@@ -18,7 +18,6 @@ from tests.bench.servers import servers
 from tests.bench.settings import Settings
 
 VISITS = 15
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PAINT_MS_MAX, INTERACTION_MS_MAX = 200, 50
 # Chromium tells of an event only when it took this long to be painted.
 EVENT_MS_MIN = 16
@@ -131,9 +130,9 @@ def _steps(page: Page) -> Iterable[Callable[[], None]]:
 
 
 def run(settings: Settings) -> None:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = programs.chromium()
     if program is None:
-        raise SystemExit("bench: Chromium is absent (Debian: apt install chromium)")
+        raise SystemExit(f"bench: {programs.CHROMIUM_ABSENT}")
     load = os.getloadavg()[0]
     with ExitStack() as opened:
         made = opened.enter_context(stack(settings.data))
@@ -144,7 +143,7 @@ def run(settings: Settings) -> None:
             for running in opened.enter_context(all_started(chosen, made))
         }
         playwright = opened.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=programs.CHROMIUM_ARGUMENTS)
         opened.callback(browser.close)
         rows = [_row(browser, urls[place.name], place) for place in PLACES if place.name in urls]
         waits = interactions(browser, urls["query"])

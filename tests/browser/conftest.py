@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,24 +11,13 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from local import programs
 from local.postgres import Postgres
 from tests.browser.movies import FILES
 from tests.browser.watching import OpenPage, opener
 from tests.support import databases, functions
 from tests.support.aws import Aws
 from tests.support.filling import fill
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# As root and in a container, and without the browser's own errands.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -50,10 +38,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is absent (Debian: apt install chromium)")
+    program = programs.chromium()
+    if program is None:
+        pytest.skip(programs.CHROMIUM_ABSENT)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=programs.CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 

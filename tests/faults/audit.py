@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 
-from tests.faults.records import BASE_FILE, Movie, arrival, base
+from tests.faults.records import BASE_FILE, Movie, arrival, base, key_of, number_of
 from tests.faults.system import System
 
 
@@ -21,7 +21,7 @@ class Audit:
         self._exact = execute(counts) == [(True,)]
         arrived = [(int(str(version)), str(key)) for key, _, version in self._rows if key != BASE_FILE]
         self._versions = [version for version, _ in arrived]
-        self._movies = [movie for _, key in arrived for movie in arrival(int(key[8:13]))]
+        self._movies = [movie for _, key in arrived for movie in arrival(number_of(key))]
         self._per_file = len(arrival(0))
 
     def movies_at(self, version: int) -> list[Movie]:
@@ -33,7 +33,7 @@ class Audit:
         """What is not as it must be."""
         found = []
         keys = sorted(str(key) for key, _, _ in self._rows)
-        wanted = sorted([BASE_FILE, *(f"arrival-{number:05}.json" for number in range(self._uploaded))])
+        wanted = sorted([BASE_FILE, *map(key_of, range(self._uploaded))])
         if keys != wanted:
             found.append(f"{len(wanted)} objects, {len(keys)} rows of {len(set(keys))} in the ledger")
         if {state for _, state, _ in self._rows} != {"stored"}:

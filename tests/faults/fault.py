@@ -32,3 +32,36 @@ class Fault:
     clean_after_s: float = 5.0  # since the cure: from then on every answer is right
     files_after_s: float = 60.0  # since the cure: every file is stored
     accepted_p99_s_max: float = 1.0
+
+
+def database_away(name: str, title: str, break_: Act, cure: Act) -> Fault:
+    """Both servers are away for as long as the run says."""
+    return Fault(
+        name=name,
+        title=title,
+        expected="kept answers 200 and marked, others 503 within 1 s, whole 5 s after",
+        break_=break_,
+        cure=cure,
+        lasts_s=None,
+        refuses="fresh",
+        after_s=3,
+    )
+
+
+def bucket_disturbed(name: str, title: str, kind: str, share: float = 0.8) -> Fault:
+    """The proxy before S3 does this to so many of the requests (tests/support/faulty.py)."""
+
+    def disturb(system: System) -> None:
+        system.proxy.faults, system.proxy.share = (kind,), share
+
+    def cure(system: System) -> None:
+        system.proxy.share = 0.0
+
+    return Fault(
+        name=name,
+        title=title,
+        expected="reads 0 failed, nothing lost, all files within 60 s",
+        break_=disturb,
+        cure=cure,
+        lasts_s=4,
+    )

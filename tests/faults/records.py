@@ -38,6 +38,16 @@ def arrival(number: int) -> list[Movie]:
     return [_movie(f"Arrival {NUMBER_MAX - each:05}", 1990, each) for each in numbers]
 
 
+def key_of(number: int) -> str:
+    """Of the file with the movies of arrival(number)."""
+    return f"arrival-{number:05}.json"
+
+
+def number_of(key: str) -> int:
+    """The other way round."""
+    return int(key[8:13])
+
+
 def file_of(movies: list[Movie]) -> bytes:
     """As an uploader writes it: ids are the service's own."""
     return json.dumps([{name: movie[name] for name in movie if name != "id"} for movie in movies]).encode()

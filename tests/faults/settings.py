@@ -20,7 +20,6 @@ class Settings:
     names: tuple[str, ...]  # of faults; empty: all
     rate: int  # the prober's requests a second
     away_s: int  # how long a database is away
-    minutes: int  # of the long mixed load
     write: bool
     logs: Path | None  # where to keep the logs of the parts
 
@@ -33,7 +32,6 @@ def load() -> Settings:
         names=tuple(os.environ.get("FAULTS", "").split()),
         rate=whole(os.environ, "RATE", 100, 1, 2000),
         away_s=whole(os.environ, "AWAY_S", 10, 1, 3600),
-        minutes=whole(os.environ, "MINUTES", 30, 1, 1440),
         write=os.environ.get("FAULTS_WRITE", "yes") != "no",
         logs=Path(kept) if kept else None,
     )

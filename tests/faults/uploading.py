@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.faults.records import arrival, file_of
+from tests.faults.records import arrival, file_of, key_of
 from tests.faults.system import BUCKET, System
 
 
@@ -18,7 +18,7 @@ def arriving(system: System, every_s: float) -> Iterator[None]:
     def upload() -> None:
         while not stop.wait(every_s):
             body = file_of(arrival(system.uploaded))
-            system.s3.put_object(Bucket=BUCKET, Key=f"arrival-{system.uploaded:05}.json", Body=body)
+            system.s3.put_object(Bucket=BUCKET, Key=key_of(system.uploaded), Body=body)
             system.uploaded += 1
 
     thread = threading.Thread(target=upload)

@@ -7,12 +7,11 @@ that loses every packet: nothing is answered, nothing is closed.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 from pathlib import Path
 
-from local import processes
+from local import processes, programs
 from local.errors import StackError
 from local.ports import HOST
 from tests.support.waiting import wait_until
@@ -33,7 +32,7 @@ listen wire
 
 def haproxy() -> str:
     """HAProxy's program. Raises StackError where there is none."""
-    found = shutil.which("haproxy", path=os.environ.get("PATH", os.defpath) + ":/usr/sbin")
+    found = programs.haproxy()
     if found is None:
         raise StackError("HAProxy is absent (Debian: apt install haproxy)")
     return found

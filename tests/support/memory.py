@@ -1,4 +1,4 @@
-"""How much memory a process and its children have held at most, as Linux counts it."""
+"""How much memory a process holds, as Linux counts it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from pathlib import Path
 
 def peak_resident_bytes(pid: int) -> int:
     """The largest VmHWM of the process and all below it."""
-    status = Path(f"/proc/{pid}/status").read_text("ascii")
-    mine = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+    mine = _status_bytes(pid, "VmHWM")
     return max([mine, *(peak_resident_bytes(child) for child in children(pid))])
+
+
+def resident_bytes(pid: int) -> int:
+    """What the process alone holds now."""
+    return _status_bytes(pid, "VmRSS")
+
+
+def _status_bytes(pid: int, name: str) -> int:
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(name))
 
 
 def children(pid: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
 from typing import Protocol
 
@@ -52,9 +53,6 @@ class Answer:
     read: tuple[float, float] = (0.0, 0.0)
     uses: int = 0
     goes_on: bool = False
-    _headers_kept: Headers | None = None
-    _head_kept: bytes | None = None
-    _head_of_304: bytes | None = None
 
     def vary(self, coding: str) -> None:
         """Say what the answer depends on, and the coding that its body is in: other bytes, another ETag."""
@@ -63,37 +61,37 @@ class Answer:
             self.headers.append(("Content-Encoding", coding))
             self.etag = f'{self.etag[:-1]}-{coding}"' if self.etag else None
 
+    # What is made once here is made when the answer is complete: an answer is sent many times.
+
+    @cached_property
     def headers_of_304(self) -> Headers:
         """What goes out without the body."""
         return [*self.headers, *EVERY_ANSWER, *([("ETag", self.etag)] if self.etag else [])]
 
+    @cached_property
     def head_of_304(self) -> bytes:
-        """headers_of_304 as bytes, made once."""
-        if self._head_of_304 is None:
-            self._head_of_304 = encode_head(304, self.headers_of_304())
-        return self._head_of_304
+        """headers_of_304 as bytes."""
+        return encode_head(304, self.headers_of_304)
 
     def headers_of_body(self) -> Headers:
         """What goes out with the body the first time."""
-        made = [*self.headers_of_304(), ("Content-Type", self.content_type)]
+        made = [*self.headers_of_304, ("Content-Type", self.content_type)]
         if self.stream is None:
             made.append(("Content-Length", str(len(self.body))))
         if self.timing:
             made.append(("Server-Timing", self.timing))
         return made
 
+    @cached_property
     def headers_kept(self) -> Headers:
-        """What goes out with the body from memory. Made once: a kept answer is sent many times."""
-        if self._headers_kept is None:
-            self.timing = "cache;desc=hit"
-            self._headers_kept = self.headers_of_body()
-        return self._headers_kept
+        """What goes out with the body from memory."""
+        self.timing = "cache;desc=hit"
+        return self.headers_of_body()
 
+    @cached_property
     def head_kept(self) -> bytes:
         """headers_kept as bytes."""
-        if self._head_kept is None:
-            self._head_kept = encode_head(self.status, self.headers_kept())
-        return self._head_kept
+        return encode_head(self.status, self.headers_kept)
 
     @classmethod
     def of_problem(cls, problem: Problem, route: str = "") -> Answer:

@@ -87,7 +87,7 @@ class Application:
         answer = self.service.kept(_key(request), request.if_none_match)
         if answer is None:
             return None
-        response = self._response(request, answer, answer.headers_kept(), answer.head_kept())
+        response = self._response(request, answer, answer.headers_kept, answer.head_kept)
         self._tell(request, answer, response.status, "hit", perf_counter() - started)
         return response
 
@@ -131,7 +131,7 @@ class Application:
             return Response(204, answer.headers, b"")
         if answer.etag is not None and _matches(request.if_none_match, answer.etag):
             status, body, stream = 304, b"", None
-            headers, head = answer.headers_of_304(), answer.head_of_304()
+            headers, head = answer.headers_of_304, answer.head_of_304
         if self.service.is_marked(answer):
             self.service.metrics.stale_answers += 1
             age = str(int(self.service.versions.age_seconds or 0))

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 
 import zstandard
 
+from query.answers import Answer
+
 # Below this a packet carries the body as it is.
 BYTES_MIN = 1400
 # Up to this it takes less than handing it to a thread.
@@ -60,9 +62,12 @@ class Packer:
         return self._zstd.flush() if self._zstd is not None else b""
 
 
-async def compress(body: bytes, coding: str) -> bytes:
-    """The body in a coding of negotiation.CODINGS."""
-    return await _off_the_loop(PACKERS[coding], body)
+async def compress(answer: Answer, coding: str) -> None:
+    """Put the body into a coding of negotiation.CODINGS, "" for none, where that is worth it, and say so."""
+    worth_it = bool(coding) and answer.status == 200 and len(answer.body) >= BYTES_MIN
+    if worth_it:
+        answer.body = await _off_the_loop(PACKERS[coding], answer.body)
+    answer.vary(coding if worth_it else "")
 
 
 async def _off_the_loop(pack: Callable[[bytes], bytes], data: bytes) -> bytes:

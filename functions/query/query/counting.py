@@ -64,10 +64,11 @@ class Counting:
         # The order of an index that holds the filters: where counting ends before all are counted,
         # it is the same movies.
         in_order = replace(filters, sort="title" if filters.years is None else "year")
-        head, *movies = await self._database.run(*statements.page(in_order, None, FEW_MAX))
-        if len(movies) > FEW_MAX or head[3] is not None:
+        rows = await self._database.run(*statements.page(in_order, None, FEW_MAX))
+        found = statements.found(rows, FEW_MAX)
+        if found.last is not None:
             return _counted(await self._database.run(*facets.of(in_order)))
-        return await self._count(head[0].decode(), [json.loads(row[2]) for row in movies])
+        return await self._count(found.version, [json.loads(document) for document in found.documents])
 
     async def _count(self, version: str, movies: Sequence[dict[str, Any]]) -> Counts:
         genres = [movie["genres"] for movie in movies]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from query import cursors, statements
@@ -13,19 +13,11 @@ from query.cursors import Position
 from query.errors import InvalidParameter
 from query.filters import Filters
 from query.formats import Format
-from query.session import Row, Statement
+from query.session import Statement
+from query.statements import Found
 
 # The old routes' path parameters that stand for a filter which takes several names.
 FILTERS_OF_PATH = {"castmember": "cast", "genre": "genre"}
-
-
-class Found(NamedTuple):
-    """What a page's statement gave. last: where the next page starts; total: how many match, if that was asked."""
-
-    version: str
-    documents: list[bytes]
-    last: Position | None
-    total: str | None
 
 
 @dataclass(frozen=True)
@@ -79,15 +71,6 @@ class Page:
         if self.filters.sort == "relevance" and self.filters.q is None:
             raise InvalidParameter("sort", "relevance", "one of title, year, -year where there is no q")
         return statements.page(self.filters, after, limit, count=count)
-
-    def found(self, rows: Sequence[Row], limit: int) -> Found:
-        """The statement's rows as what they mean."""
-        head, movies = rows[0], rows[1 : limit + 1]
-        version = head[0].decode()
-        # Of a full page its last movie; of a short one, where the scan ended that could not fill it.
-        *_, title_key, year, movie_id, score = movies[-1] if len(rows) > limit + 1 else head
-        last = Position(title_key.decode(), year, movie_id, score or 0, version) if title_key else None
-        return Found(version, [row[2] for row in movies], last, head[1] and head[1].decode())
 
     def headers(self, found: Found) -> list[tuple[str, str]]:
         """The headers that only pages have."""

@@ -48,7 +48,7 @@ class Reads:
         page = Page(path, values, FORMATS[media_type])
         limit = values.get("limit", WHOLE_MAX)
         statement = page.statement(limit, page.after, count=bool(values.get("count")))
-        found = page.found(await self._database.run(*statement), limit)
+        found = statements.found(await self._database.run(*statement), limit)
         refuse_older(found.version, page.after and page.after.version)
         if found.last is not None and "limit" not in values:
             return Answer(200, b"", version=found.version, goes_on=True)

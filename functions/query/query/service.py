@@ -8,7 +8,7 @@ from time import perf_counter
 from query import contract
 from query.answers import Answer
 from query.cache import Cache, Key
-from query.compression import BYTES_MIN, compress
+from query.compression import compress
 from query.connecting import Connector
 from query.contract import Route
 from query.database import Database
@@ -98,7 +98,7 @@ class Service:
         answer = await self._reads.operations[route.operation](key.path, values, media_type)
         answered = perf_counter()
         answer.route, answer.read = route.operation, (started, answered)
-        await _compress(answer, key.wanted.coding)
+        await compress(answer, key.wanted.coding)
         encoded = perf_counter()
         database_ms, encode_ms = (answered - started) * 1000, (encoded - answered) * 1000
         answer.timing = f"cache;desc=miss, db;dur={database_ms:.2f}, encode;dur={encode_ms:.2f}"
@@ -150,14 +150,6 @@ class Service:
         await self.versions.close()
         await self.database.close()
         self._connector.close()
-
-
-async def _compress(answer: Answer, coding: str) -> None:
-    """In the coding that the caller wants, where that is worth it."""
-    worth_it = bool(coding) and answer.status == 200 and len(answer.body) >= BYTES_MIN
-    if worth_it:
-        answer.body = await compress(answer.body, coding)
-    answer.vary(coding if worth_it else "")
 
 
 def _chosen(route: Route, wanted: Wanted) -> str:

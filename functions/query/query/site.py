@@ -12,7 +12,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from query.answers import Answer, Headers
-from query.compression import BYTES_MIN, compress
+from query.compression import compress
 from query.errors import NoSuchRoute
 
 HERE = Path(__file__).parent
@@ -89,11 +89,9 @@ class Site:
         """Made when it is first asked for: the larger files take a start longer than it may be."""
         key = (name, coding, headers is KEPT)
         if key not in self._answers:
-            worth_it = bool(coding) and len(body) >= BYTES_MIN
-            sent = await compress(body, coding) if worth_it else body
             etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-            answer = Answer(200, sent, CONTENT_TYPES[suffix], list(headers), etag=etag)
-            answer.vary(coding if worth_it else "")
+            answer = Answer(200, body, CONTENT_TYPES[suffix], list(headers), etag=etag)
+            await compress(answer, coding)
             self._answers[key] = answer
         return self._answers[key]
 

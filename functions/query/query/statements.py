@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from query import sql
 from query.cursors import Position
 from query.filters import Filters, Shape
 from query.searches import Search
-from query.session import Statement
+from query.session import Row, Statement
 from query.walks import Walk
 
 MOVIE = Statement("movie", sql.text("movie"), ("uuid",))
@@ -23,6 +24,15 @@ class Ask(NamedTuple):
     shape: Shape
     after: bool = False  # a page after the first one
     total: bool = False  # how many match, beside the page
+
+
+class Found(NamedTuple):
+    """What a page's statement gave. last: where the next page starts; total: how many match, if that was asked."""
+
+    version: str
+    documents: list[bytes]
+    last: Position | None
+    total: str | None
 
 
 class Places:
@@ -67,12 +77,22 @@ def values_of(filters: Filters, limit: int, after: Position | None = None) -> tu
 def page(
     filters: Filters, after: Position | None, limit: int, *, count: bool = False
 ) -> tuple[Statement, tuple[object, ...]]:
-    """The statement for a page of at most `limit` movies after a position, and its parameters.
+    """The statement for a page of at most `limit` movies after a position, and its parameters."""
+    return _page(Ask(filters.shape, after is not None, count)), values_of(filters, limit, after)
 
-    Its first row: version, how many match or null, null, and the sort keys where a scan ended
+
+def found(rows: Sequence[Row], limit: int) -> Found:
+    """What the rows of a page's statement mean.
+
+    The first row: version, how many match or null, null, and the sort keys where a scan ended
     or nulls. Each further row: null, null, document, sort keys and, in a search, score.
     """
-    return _page(Ask(filters.shape, after is not None, count)), values_of(filters, limit, after)
+    head, movies = rows[0], rows[1 : limit + 1]
+    version = head[0].decode()
+    # Of a full page its last movie; of a short one, where the scan ended that could not fill it.
+    *_, title_key, year, movie_id, score = movies[-1] if len(rows) > limit + 1 else head
+    last = Position(title_key.decode(), year, movie_id, score or 0, version) if title_key else None
+    return Found(version, [row[2] for row in movies], last, head[1] and head[1].decode())
 
 
 @lru_cache(maxsize=4096)

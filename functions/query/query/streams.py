@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
+from query import statements
 from query.compression import Packer
 from query.database import Database
 from query.formats import encode
-from query.pages import Found, Page
+from query.pages import Page
+from query.statements import Found
 
 # Movies read at once; each has about 1 KB.
 BATCH = 500
@@ -26,7 +28,7 @@ async def batches(database: Database, page: Page, seconds_max: float) -> AsyncGe
         after, count = page.after, bool(page.values.get("count"))
         while True:
             rows = await session.run(*page.statement(BATCH, after, count=count), seconds_max)
-            found = page.found(rows, BATCH)
+            found = statements.found(rows, BATCH)
             yield found
             after, count = found.last, False
             if after is None:

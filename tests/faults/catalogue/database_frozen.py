@@ -1,6 +1,6 @@
 """Every process of both servers stops in the middle of what it does: connections stay, nothing answers."""
 
-from tests.faults.fault import Fault
+from tests.faults.fault import database_away
 from tests.faults.system import System
 
 
@@ -14,13 +14,4 @@ def thaw(system: System) -> None:
     system.pair.standby.thaw()
 
 
-FAULT = Fault(
-    name="database_frozen",
-    title="database frozen (SIGSTOP)",
-    expected="kept answers 200 and marked, others 503 within 1 s, whole 5 s after",
-    break_=freeze,
-    cure=thaw,
-    lasts_s=None,
-    refuses="fresh",
-    after_s=3,
-)
+FAULT = database_away("database_frozen", "database frozen (SIGSTOP)", freeze, thaw)

@@ -1,7 +1,7 @@
 """The network to both servers is closed: connections are reset, new ones refused."""
 
 from tests.faults.catalogue.database_dropped import mend
-from tests.faults.fault import Fault
+from tests.faults.fault import database_away
 from tests.faults.system import System
 
 
@@ -10,13 +10,4 @@ def refuse(system: System) -> None:
     system.pair.rw.refuse()
 
 
-FAULT = Fault(
-    name="database_refused",
-    title="database partitioned, connections refused",
-    expected="kept answers 200 and marked, others 503 within 1 s, whole 5 s after",
-    break_=refuse,
-    cure=mend,
-    lasts_s=None,
-    refuses="fresh",
-    after_s=3,
-)
+FAULT = database_away("database_refused", "database partitioned, connections refused", refuse, mend)

@@ -1,6 +1,6 @@
 """The database is shut down in good order for a while."""
 
-from tests.faults.fault import Fault
+from tests.faults.fault import database_away
 from tests.faults.system import System
 
 
@@ -10,13 +10,6 @@ def stop(system: System) -> None:
     system.pair.primary.stop()
 
 
-FAULT = Fault(
-    name="database_stopped",
-    title="database stopped",
-    expected="kept answers 200 and marked, others 503 within 1 s, whole 5 s after",
-    break_=stop,
-    cure=lambda system: system.pair.primary.run_again(),
-    lasts_s=None,
-    refuses="fresh",
-    after_s=3,
+FAULT = database_away(
+    "database_stopped", "database stopped", stop, lambda system: system.pair.primary.run_again()
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 import time
-from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from tests.bench.response import Response
 from tests.faults.fault import Fault
 from tests.faults.system import System
+from tests.support.memory import resident_bytes
 
 MEBIBYTE = 1 << 20
 ROUNDS = 20
@@ -98,11 +98,6 @@ def given_away(sent: bytes, text: str) -> list[str]:
     asked = unquote(sent.decode("latin-1")).lower()
     words = [word for word in GIVEN_AWAY if word in text.lower() and word not in asked]
     return words + [word for word in ("set-cookie", "x-evil") if word in head]
-
-
-def resident_bytes(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
 
 
 def attack(system: System) -> None:

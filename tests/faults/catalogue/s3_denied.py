@@ -1,22 +1,5 @@
 """S3 refuses the function's credentials, which have expired."""
 
-from tests.faults.fault import Fault
-from tests.faults.system import System
+from tests.faults.fault import bucket_disturbed
 
-
-def deny(system: System) -> None:
-    system.proxy.faults, system.proxy.share = ("denied",), 1.0
-
-
-def cure(system: System) -> None:
-    system.proxy.share = 0.0
-
-
-FAULT = Fault(
-    name="s3_denied",
-    title="S3: expired credentials",
-    expected="reads 0 failed, nothing lost, all files within 60 s",
-    break_=deny,
-    cure=cure,
-    lasts_s=4,
-)
+FAULT = bucket_disturbed("s3_denied", "S3: expired credentials", "denied", share=1.0)

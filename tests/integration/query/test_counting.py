@@ -41,7 +41,7 @@ def counted(postgres, tmp_path_factory):
                     count = Counting(sessions)
                     return [await count.of(filters) for filters in FILTERS]
 
-            return [asyncio.run(ask(few_max)) for few_max in (0, 1000)]
+            return [asyncio.run(ask(few_max)) for few_max in (1, 1000)]
 
 
 @pytest.mark.parametrize("place", range(len(FILTERS)), ids=map(str, FILTERS))
