@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from tests.faults.system import System
+from tests.faults.target import Target
 
+T = TypeVar("T", bound=Target)
 Act = Callable[[System], None]
 
 
-def nothing(_: System) -> None:
+def nothing(_: Target) -> None:
     """No cure is needed, or none is given."""
 
 
 @dataclass(frozen=True)
-class Fault:
+class Fault(Generic[T]):
     """One row of the table; times in seconds, `None` for as long as the run says (AWAY_S)."""
 
     name: str
     title: str
     expected: str  # in words, for the table
-    break_: Act
-    cure: Act = nothing
+    break_: Callable[[T], None]
+    cure: Callable[[T], None] = nothing
     lasts_s: float | None = 0.0
     after_s: float = 2.0  # how long callers are watched after the cure, at least
     files_every_s: float = 0.5
@@ -34,7 +37,7 @@ class Fault:
     accepted_p99_s_max: float = 1.0
 
 
-def database_away(name: str, title: str, break_: Act, cure: Act) -> Fault:
+def database_away(name: str, title: str, break_: Act, cure: Act) -> Fault[System]:
     """Both servers are away for as long as the run says."""
     return Fault(
         name=name,
@@ -48,7 +51,7 @@ def database_away(name: str, title: str, break_: Act, cure: Act) -> Fault:
     )
 
 
-def bucket_disturbed(name: str, title: str, kind: str, share: float = 0.8) -> Fault:
+def bucket_disturbed(name: str, title: str, kind: str, share: float = 0.8) -> Fault[System]:
     """The proxy before S3 does this to so many of the requests (tests/support/faulty.py)."""
 
     def disturb(system: System) -> None:
