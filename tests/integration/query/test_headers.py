@@ -43,7 +43,7 @@ def assert_guarded(answer: requests.Response) -> None:
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_every_answer_has_them(query, name: str) -> None:
+def test_every_answer_of_query_has_its_headers(query, name: str) -> None:
     method, path, status = ANSWERS[name]
     answer = query(path, method, Accept=ACCEPT.get(name, "*/*"))
     assert answer.status_code == status
