@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Any
 
 from cachetools import LRUCache
 
@@ -44,16 +45,15 @@ class Counts:
     def body(self) -> bytes:
         """The answer's JSON."""
         exact = "true" if self.exact else "false"
-        return (
-            f'{{"movies":{self.movies},"exact":{exact},"genres":{_listed(self.genres)},'
-            f'"years":{_listed(self.years)},"cast":{_listed(self.cast)}}}'
-        ).encode()
+        genres, cast = (_listed(counts, encode_json) for counts in (self.genres, self.cast))
+        years = _listed(self.years, str)
+        text = f'{{"movies":{self.movies},"exact":{exact},"genres":{genres},"years":{years},"cast":{cast}}}'
+        return text.encode()
 
 
-def _listed(counts: Sequence[Count]) -> str:
+def _listed(counts: Sequence[Count], written: Callable[[Any], str]) -> str:
     """JSON, put together here in half the time that the encoder takes for so many small objects."""
-    values = ((encode_json(value) if isinstance(value, str) else value, number) for value, number in counts)
-    return "[" + ",".join([f'{{"value":{value},"count":{number}}}' for value, number in values]) + "]"
+    return "[" + ",".join([f'{{"value":{written(value)},"count":{count}}}' for value, count in counts]) + "]"
 
 
 class Counting:
@@ -119,9 +119,9 @@ def _most(lists: Sequence[Names], keys: Sequence[Names], most: int) -> list[Coun
     # A movie counts once, however often it spells a name.
     numbers = Counter(chain.from_iterable(map(set, keys)))
     ranked = sorted(sorted(numbers), key=numbers.__getitem__, reverse=True)[:most]
-    # Of several spellings the last one stays: from the end on, that is the first one.
-    backwards = (list(chain.from_iterable(each))[::-1] for each in (keys, lists))
-    written = dict(zip(*backwards, strict=True))
+    written: dict[str, str] = {}
+    for key, name in zip(chain.from_iterable(keys), chain.from_iterable(lists), strict=True):
+        written.setdefault(key, name)
     return [(written[key], numbers[key]) for key in ranked]
 
 
