@@ -62,7 +62,7 @@ def test_a_file_opens_and_the_way_back_ends_where_it_began(open_ledger):
     expect(page.get_by_role("heading", level=1)).to_have_text("2026/films.json")
     expect(page).to_have_title("2026/films.json · Ledger")
     expect(page.locator("main")).to_be_focused()
-    page.go_back()
+    page.get_by_role("link", name="← All files").click()
     expect(row).to_be_focused()
     assert page.evaluate("scrollY") == before
 
