@@ -27,6 +27,7 @@ class Fault:
     after_s: float = 2.0  # how long callers are watched after the cure, at least
     files_every_s: float = 0.5
     failed_max: int = 0  # in one try
+    marks: bool = False  # what is answered all the same is marked, from trying.MARKED_AFTER_S on
     refuses: str = ""  # "": no 503 at all; "fresh": only where nothing is in memory; "all"
     first_byte_s_max: float = 1.0
     clean_after_s: float = 5.0  # since the cure: from then on every answer is right
@@ -43,6 +44,7 @@ def database_away(name: str, title: str, break_: Act, cure: Act) -> Fault:
         break_=break_,
         cure=cure,
         lasts_s=None,
+        marks=True,
         refuses="fresh",
         after_s=3,
     )
