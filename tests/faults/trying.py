@@ -36,7 +36,7 @@ def run(fault: Fault, system: System, settings: Settings) -> Try:
     """Break the system once, and see."""
     lasts_s = settings.away_s if fault.lasts_s is None else fault.lasts_s
     system.make_whole()
-    with probing(system.gateway.port, settings.rate, system.folder) as asking:
+    with fault.prepared(system), probing(system.gateway.port, settings.rate, system.folder) as asking:
         time.sleep(CALM_S + 0.5)  # the prober takes a moment to start
         with arriving(system, fault.files_every_s):
             fault.break_(system)
