@@ -38,7 +38,7 @@ prove-contract: venv ## query's real server against its contract, some 6,000 req
 prove-properties: venv ## query against the oracle: 1,000 random filters of each kind on three random sets of movies
 	PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --timeout 3600 tests/integration/query/test_properties.py
 
-faults: venv ## break the system on this machine and write docs/reliability.md; TRIES=20 FAULTS='name ...' AWAY_S=10
+faults: venv ## break the system on this machine and write docs/reliability.md; TRIES=20 FAULTS='name ...' AWAY_S=10 SOAK_S=1800
 	@PYTHONPATH=functions/ingest:$(CURDIR) $(BIN)/python -m tests.faults
 
 fuzz: venv ## feed ingest's readers of files and events what a fuzzer thinks of; SECONDS=600 for each
