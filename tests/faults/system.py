@@ -1,7 +1,7 @@
 """The whole system on this machine: everything that a fault can break, each part a real process.
 
 prober ─▶ gateway ─▶ query, query ─▶ wires ─▶ PostgreSQL primary, standby
-files ─▶ S3, SQS ─▶ event road ─▶ ingest ─▶ wires ─▶ the same; ingest reads S3 through a faulty proxy
+files ─▶ S3, SQS ─▶ a faulty proxy ─▶ event road ─▶ ingest ─▶ wires ─▶ the same; ingest reads S3 through a faulty proxy
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class System(Target):
     ingest: Function
     road: Part
     proxy: FaultyProxy  # between ingest and S3
+    queue_proxy: FaultyProxy  # between the event road and SQS
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -68,9 +69,11 @@ class System(Target):
         self._queue_url = buckets.set_up(BUCKET, f"{BUCKET}-events")
         self.proxy = FaultyProxy(self._aws.endpoint)
         opened.callback(self.proxy.close)
+        self.queue_proxy = FaultyProxy(self._aws.endpoint)
+        opened.callback(self.queue_proxy.close)
         self.ingest = self.start_ingest()
         opened.callback(self._stop_ingest)
-        self.road = self._start_road()
+        self.road = self.start_road()
         opened.callback(self.stop_road)
         self.s3.put_object(Bucket=BUCKET, Key=BASE_FILE, Body=file_of(base()))
         wait_until(self.has_all_files, FILES_BACK_S_MAX)
@@ -117,9 +120,11 @@ class System(Target):
         }
         return start_function("ingest", environment, self.folder, port=self._ingest_port)
 
-    def _start_road(self) -> Part:
+    def start_road(self) -> Part:
+        """The event road, which receives from SQS through a faulty proxy."""
         environment = {
             "PYTHONPATH": str(ROOT),
+            "AWS_ENDPOINT_URL": self.queue_proxy.url,
             "ROAD_PORT": str(self._broker_port),
             "ROAD_QUEUE_URL": self._queue_url,
             "ROAD_SINK": self.ingest.url,
@@ -144,11 +149,12 @@ class System(Target):
         """Everything runs, the standby follows, every file is there, both query processes are ready."""
         self.found, self.late = [], []
         self.proxy.share, self.proxy.away = 0.0, False
+        self.queue_proxy.away = False
         self.pair.make_whole()
         if self.ingest.process.poll() is not None:
             self.ingest = self.start_ingest()
         if self.road.process.poll() is not None:
-            self.road = self._start_road()
+            self.road = self.start_road()
         for number, query in enumerate(self.queries):
             if query.process.poll() is not None:
                 self.start_query(number)

@@ -22,6 +22,7 @@ class Target(ABC):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.uploaded = 0  # arrivals, each with the next number
+        self.vanished: list[str] = []  # keys of objects that were deleted before anyone could read them
         # What a fault saw beside the prober, in this try.
         self.found: list[str] = []
         self.late: list[str] = []
@@ -46,6 +47,6 @@ class Target(ABC):
         self.uploaded += 1
 
     def has_all_files(self) -> bool:
-        """Every file that was uploaded is stored."""
-        rows = self.execute("SELECT count(*) FROM files WHERE content_id IS NOT NULL")
-        return rows == [(self.uploaded + 1,)]
+        """Every file that was uploaded is stored, and every one that vanished is known to be gone."""
+        count = "SELECT count(content_id), count(*) FILTER (WHERE state = 'removed') FROM files"
+        return self.execute(count) == [(self.uploaded + 1, len(self.vanished))]
