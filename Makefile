@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run dev test test-browser prove prove-ingest prove-contract prove-properties faults fuzz lint lock upload
+.PHONY: help venv run dev test test-browser prove prove-ingest prove-contract prove-properties faults fuzz lint lock sbom audit upload
 .PHONY: reconcile bench bench-browser bench-servers bench-scale bench-ingest load-dataset demo clean
 
 help: ## list the targets
@@ -38,14 +38,19 @@ prove-contract: venv ## query's real server against its contract, some 6,000 req
 prove-properties: venv ## query against the oracle: 1,000 random filters of each kind on three random sets of movies
 	PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --timeout 3600 tests/integration/query/test_properties.py
 
-faults: venv ## break the system on this machine and write docs/reliability.md; TRIES=20 FAULTS='name ...' AWAY_S=10
+faults: venv ## break the system on this machine and write docs/reliability.md; TRIES=20 FAULTS='name ...' AWAY_S=10 SOAK_S=1800
 	@PYTHONPATH=functions/ingest:$(CURDIR) $(BIN)/python -m tests.faults
 
 fuzz: venv ## feed ingest's readers of files and events what a fuzzer thinks of; SECONDS=600 for each
 	@nice -n 19 $(BIN)/python -m tests.fuzz.ingest
 
+# What is searched for secrets: all but hashes of packages, which look like them.
+SEARCHED := . ':!*requirements*.txt'
+# How a manifest names a Secret without saying what is in it.
+NO_SECRETS := \{\{ secret:|(secretName|secretKeyRef):\s
+
 # Each function is checked on its own: both have a package named `function`.
-lint: venv ## style, types and security: no finding is let through
+lint: venv ## style, types, security and secrets: no finding is let through
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions/query/query functions/query/function
@@ -53,9 +58,17 @@ lint: venv ## style, types and security: no finding is let through
 	$(BIN)/mypy local infra tests/support tests/bench tests/e2e tests/faults/*.py tests/faults/catalogue tests/conftest.py
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml functions
 	$(BIN)/bandit --quiet --recursive --skip B404,B603,B606,B607 local infra  # these: it starts programs
+	@files=$$(git ls-files --cached --others --exclude-standard -- $(SEARCHED)) && echo $$files | \
+		xargs -P 4 -n 80 $(BIN)/detect-secrets-hook --no-verify --exclude-lines '$(NO_SECRETS)'
 
 lock: venv ## compile requirements.in to pinned versions with hashes; UPGRADE=1 takes the newest
 	@$(BIN)/python -m local.lock $(if $(UPGRADE),--upgrade)
+
+sbom: venv ## list what both functions bring along, as CycloneDX, in .local/sbom
+	@$(BIN)/python -m local.sbom
+
+audit: venv ## ask the advisories' feed about all that is pinned; AUDIT_FEED_URL=… asks another
+	@$(BIN)/python -m local.audit
 
 upload: venv ## put files into the bucket and tell what became of each: FILES='a.json b.ndjson.gz'
 	@$(BIN)/python -m $(if $(CLUSTER),infra.cluster.send upload,local.upload) $(FILES)

@@ -15,7 +15,11 @@ class Audit:
     def __init__(self, system: System) -> None:
         execute = system.pair.primary.execute
         self._uploaded = system.uploaded
-        self._rows = execute("SELECT key, state::text, data_version FROM files ORDER BY data_version, key")
+        self._rows = execute(
+            "SELECT key, state::text, data_version FROM files WHERE state <> 'removed' ORDER BY data_version, key"
+        )
+        removed = execute("SELECT key FROM files WHERE state = 'removed'")
+        self._vanished = sorted(str(key) for (key,) in removed) == sorted(system.vanished)
         self._docs = execute("SELECT doc FROM movies")
         counts = "SELECT movie_count = (SELECT count(*) FROM movies) FROM data_version"
         self._exact = execute(counts) == [(True,)]
@@ -38,6 +42,10 @@ class Audit:
             found.append(f"{len(wanted)} objects, {len(keys)} rows of {len(set(keys))} in the ledger")
         if {state for _, state, _ in self._rows} != {"stored"}:
             found.append("a file is not stored")
+        if not self._vanished:
+            found.append(
+                "the ledger does not say of the objects that vanished, and of no other, that they are gone"
+            )
         if not self._exact:
             found.append("the count of movies is not exact")
         movies = sorted((json.loads(str(doc)) for (doc,) in self._docs), key=lambda movie: str(movie["id"]))

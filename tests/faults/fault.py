@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
+from local.errors import StackError
 from tests.faults.system import System
 
 Act = Callable[[System], None]
+
+
+class Absent(StackError):
+    """This machine lacks what a fault needs; the message names it, and the fault is left out."""
+
+
+def as_it_is(_: System) -> AbstractContextManager[None]:
+    """The system that all faults share needs no change."""
+    return nullcontext()
 
 
 def nothing(_: System) -> None:
@@ -23,10 +34,13 @@ class Fault:
     expected: str  # in words, for the table
     break_: Act
     cure: Act = nothing
+    prepared: Callable[[System], AbstractContextManager[None]] = as_it_is  # around a try; raises Absent
+    is_long: bool = False  # one try is enough, however many the run makes of the others
     lasts_s: float | None = 0.0
     after_s: float = 2.0  # how long callers are watched after the cure, at least
     files_every_s: float = 0.5
     failed_max: int = 0  # in one try
+    marks: bool = False  # what is answered all the same is marked, from trying.MARKED_AFTER_S on
     refuses: str = ""  # "": no 503 at all; "fresh": only where nothing is in memory; "all"
     first_byte_s_max: float = 1.0
     clean_after_s: float = 5.0  # since the cure: from then on every answer is right
@@ -43,6 +57,7 @@ def database_away(name: str, title: str, break_: Act, cure: Act) -> Fault:
         break_=break_,
         cure=cure,
         lasts_s=None,
+        marks=True,
         refuses="fresh",
         after_s=3,
     )

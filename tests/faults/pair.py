@@ -43,6 +43,11 @@ class Node(Postgres):
         shutil.copy(passwords, self.folder)
         super().__init__(self.folder, free_port(), SETTINGS)
 
+    @property
+    def data(self) -> Path:
+        """The folder of its data."""
+        return self._data
+
     def follow(self, primary: Node) -> None:
         """Become a standby of the primary, from a fresh copy of its data."""
         self._server = servers.find(self._home, self._account)

@@ -37,6 +37,18 @@ class Answer(NamedTuple):
         return self.status == 503
 
 
+def unmarked(answers: list[Answer], since: float, until: float) -> list[Answer]:
+    """What was asked and answered between two moments (time.monotonic) and does not say that it may be behind."""
+    return [
+        each
+        for each in answers
+        if each.status == 200
+        and since <= each.due
+        and each.due + each.first_byte_s <= until
+        and not each.marked
+    ]
+
+
 @dataclass
 class Verdict:
     """What callers noticed. `first_byte` holds every answer's time, refusals and failures too."""

@@ -43,6 +43,11 @@ def key_of(number: int) -> str:
     return f"arrival-{number:05}.json"
 
 
+def vanished_key(number: int) -> str:
+    """Of a file that nobody can read any more."""
+    return f"vanished-{number:05}.json"
+
+
 def number_of(key: str) -> int:
     """The other way round."""
     return int(key[8:13])

@@ -20,6 +20,7 @@ class Settings:
     names: tuple[str, ...]  # of faults; empty: all
     rate: int  # the prober's requests a second
     away_s: int  # how long a database is away
+    soak_s: int  # how long the soak is
     write: bool
     logs: Path | None  # where to keep the logs of the parts
 
@@ -32,6 +33,7 @@ def load() -> Settings:
         names=tuple(os.environ.get("FAULTS", "").split()),
         rate=whole(os.environ, "RATE", 100, 1, 2000),
         away_s=whole(os.environ, "AWAY_S", 10, 1, 3600),
+        soak_s=whole(os.environ, "SOAK_S", 1800, 20, 86_400),
         write=os.environ.get("FAULTS_WRITE", "yes") != "no",
         logs=Path(kept) if kept else None,
     )

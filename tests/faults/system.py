@@ -1,7 +1,7 @@
 """The whole system on this machine: everything that a fault can break, each part a real process.
 
 prober ─▶ gateway ─▶ query, query ─▶ wires ─▶ PostgreSQL primary, standby
-files ─▶ S3, SQS ─▶ event road ─▶ ingest ─▶ wires ─▶ the same; ingest reads S3 through a faulty proxy
+files ─▶ S3, SQS ─▶ a faulty proxy ─▶ event road ─▶ ingest ─▶ wires ─▶ the same; ingest reads S3 through a faulty proxy
 """
 
 from __future__ import annotations
@@ -50,11 +50,13 @@ class System:
     ingest: Function
     road: Part
     proxy: FaultyProxy  # between ingest and S3
+    queue_proxy: FaultyProxy  # between the event road and SQS
     s3: S3Client
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.uploaded = 0  # arrivals, each with the next number
+        self.vanished: list[str] = []  # keys of objects that were deleted before anyone could read them
         # What a fault saw beside the prober, in this try, and what it started.
         self.found: list[str] = []
         self.late: list[str] = []
@@ -74,9 +76,11 @@ class System:
         self._queue_url = buckets.set_up(BUCKET, f"{BUCKET}-events")
         self.proxy = FaultyProxy(self._aws.endpoint)
         opened.callback(self.proxy.close)
+        self.queue_proxy = FaultyProxy(self._aws.endpoint)
+        opened.callback(self.queue_proxy.close)
         self.ingest = self.start_ingest()
         opened.callback(self._stop_ingest)
-        self.road = self._start_road()
+        self.road = self.start_road()
         opened.callback(self.stop_road)
         self.s3.put_object(Bucket=BUCKET, Key=BASE_FILE, Body=file_of(base()))
         wait_until(self.has_all_files, FILES_BACK_S_MAX)
@@ -116,9 +120,11 @@ class System:
         }
         return start_function("ingest", environment, self.folder, port=self._ingest_port)
 
-    def _start_road(self) -> Part:
+    def start_road(self) -> Part:
+        """The event road, which receives from SQS through a faulty proxy."""
         environment = {
             "PYTHONPATH": str(ROOT),
+            "AWS_ENDPOINT_URL": self.queue_proxy.url,
             "ROAD_PORT": str(self._broker_port),
             "ROAD_QUEUE_URL": self._queue_url,
             "ROAD_SINK": self.ingest.url,
@@ -143,11 +149,12 @@ class System:
         """Everything runs, the standby follows, every file is there, both query processes are ready."""
         self.found, self.late = [], []
         self.proxy.share, self.proxy.away = 0.0, False
+        self.queue_proxy.away = False
         self.pair.make_whole()
         if self.ingest.process.poll() is not None:
             self.ingest = self.start_ingest()
         if self.road.process.poll() is not None:
-            self.road = self._start_road()
+            self.road = self.start_road()
         for number, query in enumerate(self.queries):
             if query.process.poll() is not None:
                 self.start_query(number)
@@ -161,9 +168,9 @@ class System:
                 requests.get(query.url + path, headers=headers, timeout=10).raise_for_status()
 
     def has_all_files(self) -> bool:
-        """Every file that was uploaded is stored."""
-        rows = self.pair.primary.execute("SELECT count(*) FROM files WHERE content_id IS NOT NULL")
-        return rows == [(self.uploaded + 1,)]
+        """Every file that was uploaded is stored, and every one that vanished is known to be gone."""
+        count = "SELECT count(content_id), count(*) FILTER (WHERE state = 'removed') FROM files"
+        return self.pair.primary.execute(count) == [(self.uploaded + 1, len(self.vanished))]
 
 
 @contextmanager

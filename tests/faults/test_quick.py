@@ -25,7 +25,7 @@ except StackError as absent:
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 FAULTS = {fault.name: fault for fault in load()}
-SETTINGS: Settings = replace(load_settings(), rate=50, away_s=2)
+SETTINGS: Settings = replace(load_settings(), rate=50, away_s=6)
 
 
 @pytest.fixture(scope="module")

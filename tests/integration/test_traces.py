@@ -17,7 +17,7 @@ from tests.support.functions import Function
 from tests.support.notifications import notification, put
 from tests.support.receiver import Receiver
 
-TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"  # pragma: allowlist secret - ids
 GIVEN = f"00-{TRACE}-{CALLER}-01"
 EVENT = {
     "content-type": "application/json",

@@ -12,7 +12,7 @@ import logging
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from query.answers import Answer, ByteStream, Headers
+from query.answers import EVERY_ANSWER, Answer, ByteStream, Headers
 from query.cache import Key
 from query.errors import MethodNotAllowed, NoSuchRoute, Problem, UriTooLong
 from query.logs import log_request
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 URI_CHARACTERS_MAX = 8192
 PREFLIGHT: Headers = [
     ("Allow", "GET, HEAD, OPTIONS"),
-    ("Access-Control-Allow-Origin", "*"),
+    *EVERY_ANSWER,
     ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
     ("Access-Control-Allow-Headers", "Accept, If-None-Match"),
     ("Access-Control-Max-Age", "86400"),

@@ -1,8 +1,8 @@
 """The sessions that requests share: bounded, kept ready, each wait with an end.
 
 A request never connects. The keeper holds `connections` sessions open and
-replaces those that break; a request takes a ready one, or waits in a short line,
-or is told at once that the line is full.
+replaces those that break; a request takes a ready one, or waits in a short line
+(line.py), or is told at once that the line is full.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from query.connecting import Connector
 from query.errors import DatabaseAway, Overloaded
+from query.line import Line
 from query.session import Row, Session, Statement
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Database:
         self._statement_seconds_max = limits.statement_ms_max / 1000 + GRACE_SECONDS
         self._sessions: set[Session] = set()
         self._ready: deque[Session] = deque()
-        self._waiters: deque[asyncio.Future[Session]] = deque()
+        self._line: Line[Session] = Line(limits.waiters_max)
         self._streams = 0
         self._closing = False
 
@@ -57,7 +58,7 @@ class Database:
     @property
     def sessions(self) -> tuple[int, int, int]:
         """How many sessions are ready, how many busy, how many requests wait for one."""
-        return len(self._ready), len(self._sessions) - len(self._ready), len(self._waiters)
+        return len(self._ready), len(self._sessions) - len(self._ready), len(self._line)
 
     async def run(self, statement: Statement, parameters: tuple[object, ...] = ()) -> list[Row]:
         """The statement's rows. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.
@@ -81,36 +82,28 @@ class Database:
                 self._forget(session, *self._ready)  # what broke this one broke the idle ones
 
     async def _wait_for_ready(self) -> Session:
-        if len(self._waiters) >= self._limits.waiters_max:
-            raise Overloaded
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Session] = loop.create_future()
-        self._waiters.append(waiter)
+        waiter = self._line.join()
         # asyncio.wait_for would do, at a price that every waiting request pays.
-        deadline = loop.call_later(self._limits.wait_ms_max / 1000, self._give_up, waiter)
+        deadline = asyncio.get_running_loop().call_later(
+            self._limits.wait_ms_max / 1000, self._give_up, waiter
+        )
         try:
             return await waiter
         except asyncio.CancelledError:
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
-            elif not waiter.cancelled() and waiter.exception() is None:
+            has_left = self._line.leave(waiter)
+            if not has_left and not waiter.cancelled() and waiter.exception() is None:
                 self._give(waiter.result())
             raise
         finally:
             deadline.cancel()
 
     def _give_up(self, waiter: asyncio.Future[Session]) -> None:
-        if not waiter.done():
+        if self._line.leave(waiter) and not waiter.done():
             waiter.set_exception((Overloaded if self._sessions else DatabaseAway)())
-            self._waiters.remove(waiter)
 
     def _give(self, session: Session) -> None:
-        while self._waiters:
-            waiter = self._waiters.popleft()
-            if not waiter.done():
-                waiter.set_result(session)
-                return
-        self._ready.append(session)
+        if not self._line.serve(session):
+            self._ready.append(session)
 
     def _forget(self, *lost: Session) -> None:
         for session in lost:
@@ -138,6 +131,7 @@ class Database:
                 failures = 0
                 session.on_lost = self._forget
                 self._sessions.add(session)
+                self._line.begin_anew()
                 self._give(session)
 
     @asynccontextmanager

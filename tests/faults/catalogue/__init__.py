@@ -9,6 +9,7 @@ from tests.faults.fault import Fault
 MODULES = (
     "query_sigterm",
     "query_sigkill",
+    "query_sigkill_rounds",
     "query_bad_start",
     "query_never_ready",
     "primary_killed",
@@ -19,17 +20,22 @@ MODULES = (
     "database_frozen",
     "database_dropped",
     "database_refused",
+    "disk_full",
     "pool_used_up",
     "s3_slow_down",
     "s3_resets",
     "s3_slow",
     "s3_denied",
+    "s3_missing",
+    "queue_down",
+    "road_down",
     "ingest_down",
     "clock_ahead",
     "clock_behind",
     "overload",
     "slow_clients",
     "hostile_requests",
+    "soak",
 )
 
 

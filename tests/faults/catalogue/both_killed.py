@@ -17,10 +17,11 @@ def cure(system: System) -> None:
 FAULT = Fault(
     name="both_killed",
     title="PostgreSQL primary and standby: SIGKILL",
-    expected="kept answers 200, others 503 within 1 s, whole 5 s after, no file lost",
+    expected="kept answers 200 and marked, others 503 within 1 s, whole 5 s after, no file lost",
     break_=kill,
     cure=cure,
-    lasts_s=3,
+    lasts_s=6,
+    marks=True,
     refuses="fresh",
     after_s=3,
 )

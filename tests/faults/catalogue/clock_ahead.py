@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from local.errors import StackError
-from tests.faults.fault import Fault
+from tests.faults.fault import Absent, Fault
 from tests.faults.system import System
 
 LIBRARIES = (
@@ -16,7 +15,7 @@ def shift(system: System, offset: str) -> None:
     """Start query's first process anew, with a clock that is off."""
     library = next((each for each in LIBRARIES if Path(each).exists()), None)
     if library is None:
-        raise StackError("libfaketime is absent (Debian: apt install libfaketime)")
+        raise Absent("libfaketime is absent (Debian: apt install libfaketime)")
     system.end_query(0)
     # The monotonic clock stays: a machine whose clock is set does not jump in that one.
     system.start_query(0, LD_PRELOAD=library, FAKETIME=offset, FAKETIME_DONT_FAKE_MONOTONIC="1")

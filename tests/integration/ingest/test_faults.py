@@ -128,7 +128,7 @@ def test_the_log_of_the_real_process_shows_no_connection_string(
 ) -> None:
     environment = {
         **aws.environment,
-        "DATABASE_URL": "postgresql://someone:hunter2@127.0.0.1:1/movie",
+        "DATABASE_URL": "postgresql://someone:hunter2@127.0.0.1:1/movie",  # pragma: allowlist secret - made up
         "AWS_BUCKET_NAME": bucket.name,
         "LOG_LEVEL": "debug",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.faults.probing import Answer, Oracle, judge
+from tests.faults.probing import Answer, Oracle, judge, unmarked
 from tests.faults.records import KEPT, arrival, base, expected, fresh
 
 PATH = "/movies/year/1990"
@@ -39,6 +39,13 @@ def test_a_refusal_a_failure_and_silence_are_told_apart() -> None:
     assert [each.status for each in verdict.refused] == [503]
     assert [each.status for each in verdict.failed] == [502, 0]
     assert verdict.last_bad(99.0) == 1.0
+
+
+def test_an_answer_without_a_mark_is_found_in_its_time_alone() -> None:
+    plain = answer(7)  # asked at 100.0, answered at 100.001
+    assert unmarked([plain], 99.0, 101.0) == [plain]
+    assert unmarked([plain._replace(marked=True), answer(7, 503)], 99.0, 101.0) == []
+    assert unmarked([plain], 100.5, 101.0) == unmarked([plain], 99.0, 100.0) == []
 
 
 def test_every_kept_question_has_an_answer_and_fresh_ones_never_repeat() -> None:

@@ -12,7 +12,7 @@ def test_query_asks_a_standby_first_and_checks_the_servers_name() -> None:
     assert parsed["host"] == "movie-db-cluster-ro.movie-db.svc,movie-db-cluster-rw.movie-db.svc"
     assert parsed["target_session_attrs"] == "prefer-standby"
     assert parsed["sslmode"] == "verify-full"
-    assert parsed["password"] == "p@ss/word"  # noqa: S105 - made up
+    assert parsed["password"] == "p@ss/word"  # noqa: S105 # pragma: allowlist secret - made up
 
 
 def test_ingest_writes_to_the_primary_only() -> None:

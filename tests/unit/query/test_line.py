@@ -1,0 +1,134 @@
+"""The line before the sessions, on a clock that is turned by hand: four servers, a service of 10 ms."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from query.errors import Overloaded
+from query.line import STANDING_SECONDS, STANDING_WAIT_SECONDS_MAX, Line
+
+SERVERS, SERVICE_S, LENGTH_MAX = 4, 0.01, 64
+BURST_S = 0.003  # at 10,000 a second: 30 requests, 75 ms of work
+CAPACITY = SERVERS / SERVICE_S  # a second
+
+
+@dataclass
+class Queue:
+    """Requests at even distances; what became of each, by the time at which it came."""
+
+    now: float = 0.0
+    waits: dict[float, float] = field(default_factory=dict)
+    refused: dict[float, float] = field(default_factory=dict)  # the time until it was told
+    busy: list[float] = field(default_factory=list)  # when each server will be free
+    served: int = 0
+    waiting: dict[float, asyncio.Future[int]] = field(default_factory=dict)
+    rested: int = 0  # how often a server rested while somebody waited
+
+    def __post_init__(self) -> None:
+        self.line: Line[int] = Line(LENGTH_MAX, lambda: self.now)
+
+    def begin(self, came: float) -> None:
+        self.waits[came] = self.now - came
+        self.served += 1
+        heapq.heappush(self.busy, self.now + SERVICE_S)
+
+    def settle(self) -> None:
+        """What `serve` has decided."""
+        for came, waiter in list(self.waiting.items()):
+            if waiter.done():
+                del self.waiting[came]
+                if waiter.exception() is None:
+                    self.begin(came)
+                else:
+                    self.refused[came] = self.now - came
+
+    def run(self, rate: float, seconds: float) -> None:
+        """Requests at this rate from now on."""
+        arrivals = [self.now + number / rate for number in range(int(rate * seconds))]
+        for came in [*arrivals, self.now + seconds]:
+            while self.busy and self.busy[0] <= came:
+                self.now = heapq.heappop(self.busy)
+                self.rested += not self.line.serve(1) and bool(self.waiting)
+                self.settle()
+            self.now = came
+            if len(self.busy) < SERVERS:
+                self.begin(came)
+                continue
+            try:
+                self.waiting[came] = self.line.join()
+            except Overloaded:
+                self.refused[came] = 0.0
+
+
+def on_loop(scenario: Callable[[], None]) -> None:
+    async def run() -> None:
+        scenario()
+
+    asyncio.run(run())
+
+
+def test_at_three_times_capacity_who_is_accepted_waited_little_and_no_server_rests() -> None:
+    queue = Queue()
+    on_loop(lambda: queue.run(3 * CAPACITY, 10))
+    late = {came: wait for came, wait in queue.waits.items() if came > STANDING_SECONDS}
+    assert max(late.values()) <= STANDING_WAIT_SECONDS_MAX
+    assert queue.served == pytest.approx(10 * CAPACITY, rel=0.01)
+    assert queue.rested == 0
+    assert len(queue.refused) + queue.served + len(queue.waiting) == 3 * CAPACITY * 10 + 1
+    assert max(queue.refused.values()) <= STANDING_SECONDS + STANDING_WAIT_SECONDS_MAX + SERVICE_S
+
+
+def test_a_burst_is_served_whole() -> None:
+    queue = Queue()
+
+    def burst() -> None:
+        queue.run(10_000, BURST_S)
+        queue.run(CAPACITY / 10, 1)
+
+    on_loop(burst)
+    assert queue.refused == {}
+    assert max(queue.waits.values()) > STANDING_WAIT_SECONDS_MAX
+
+
+def test_after_too_many_a_burst_is_served_again() -> None:
+    queue = Queue()
+
+    def scenario() -> None:
+        queue.run(3 * CAPACITY, 1)
+        queue.run(CAPACITY / 10, 1)
+        queue.refused.clear()
+        queue.run(10_000, BURST_S)
+        queue.run(CAPACITY / 10, 1)
+
+    on_loop(scenario)
+    assert queue.refused == {}
+
+
+def test_who_waits_alone_is_served_however_long_it_took() -> None:
+    queue = Queue()
+
+    def scenario() -> None:
+        first, last = queue.line.join(), queue.line.join()
+        queue.now += 10 * STANDING_SECONDS
+        assert queue.line.serve(1)
+        assert isinstance(first.exception(), Overloaded)
+        assert last.result() == 1
+
+    on_loop(scenario)
+
+
+def test_a_line_that_stood_for_want_of_servers_is_served() -> None:
+    queue = Queue()
+
+    def scenario() -> None:
+        waiting = [queue.line.join() for _ in range(LENGTH_MAX)]
+        queue.now += 10 * STANDING_SECONDS
+        queue.line.begin_anew()
+        assert all(queue.line.serve(1) for _ in waiting)
+        assert [each.result() for each in waiting] == [1] * LENGTH_MAX
+
+    on_loop(scenario)
