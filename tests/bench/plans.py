@@ -19,7 +19,7 @@ _NOTING = {
     "auto_explain.log_nested_statements": "on",
 }
 # What query asks for by itself, whatever the request was.
-_BESIDES = re.compile(r"PREPARE (?:data_version|probe)\b")
+_BESIDES = "PREPARE data_version "
 _NOTED = re.compile(r"duration: [0-9.]+ ms  plan:\n\tQuery Text: (.*)\n((?:\t.*\n)*)")
 _READ = re.compile(
     r"(?:(?:Index Only|Index|Bitmap Index|Seq) Scan)(?: Backward)?(?: using| on) (\w+).*"
@@ -52,7 +52,7 @@ def reads(stack: Stack, ask: Callable[[str], float], path: str) -> str:
         noted = _NOTED.findall(log.read())
     rows: Counter[str] = Counter()
     for statement, plan in noted:
-        if not _BESIDES.match(statement):
+        if not statement.startswith(_BESIDES):
             for index, each, loops in _READ.findall(plan):
                 rows[index] += round(float(each) * int(loops))
     return ", ".join(f"`{index}` {count:,}" for index, count in rows.most_common(READS_SHOWN))

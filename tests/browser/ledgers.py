@@ -14,15 +14,9 @@ from tests.browser.movies import SCRIPT
 from tests.support import databases, functions
 from tests.support.aws import Aws, Bucket
 from tests.support.databases import Database
-from tests.support.notifications import deliver, notification, put
+from tests.support.notifications import attributes, deliver, notification, put
 
 TOKEN = "a-token-for-tests-only"  # noqa: S105 - of tests
-EVENT = {
-    "content-type": "application/json",
-    "ce-specversion": "1.0",
-    "ce-type": "dev.knative.eventing.aws-sqs",
-    "ce-source": "test",
-}
 HOSTILE_KEY = f"2026/{SCRIPT}.json"
 MOVIE = {"title": "First Light", "year": 1999}
 REJECTS = 50
@@ -59,11 +53,7 @@ class Ledger:
     def bury(self, key: str) -> None:
         """Tell ingest what a Broker tells it of an event that it gave up."""
         body = notification(self.bucket.name, key, "e" * 32).encode()
-        headers = EVENT | {
-            "ce-id": uuid4().hex,
-            "ce-knativeerrorcode": "503",
-            "ce-knativeerrordest": self.url,
-        }
+        headers = attributes() | {"ce-knativeerrorcode": "503", "ce-knativeerrordest": self.url}
         assert self.ingest.post("/dead-letters", headers, body).status_code == 204
 
 
