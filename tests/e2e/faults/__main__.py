@@ -10,7 +10,7 @@ from pathlib import Path
 from infra.cluster import kubectl
 from local.errors import StackError
 from local.settings import ROOT
-from tests.e2e.faults import pods, rollouts
+from tests.e2e.faults import instances, pods, road, rollouts
 from tests.e2e.faults.target import ClusterTarget
 from tests.e2e.gateway import Gateway
 from tests.e2e.making import make
@@ -21,7 +21,8 @@ from tests.faults import table
 from tests.faults.repeating import tries
 from tests.faults.settings import load
 
-FAULTS = {fault.name: fault for fault in (*rollouts.FAULTS, *pods.FAULTS)}
+_MODULES = (rollouts, pods, instances, road)
+FAULTS = {fault.name: fault for module in _MODULES for fault in module.FAULTS}
 KEPT = ROOT / "docs" / "reliability-cluster.json"
 
 

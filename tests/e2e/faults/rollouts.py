@@ -20,7 +20,7 @@ _KNOWN_BAD_S = 30.0  # by then Knative has said of a revision that it failed, or
 
 def _good(target: ClusterTarget) -> None:
     _patch(target, "add", f"{_TEMPLATE}/metadata/annotations/movies.dev~1rolled-out", str(time.time()))
-    wait_until(lambda: not target.reason_not_whole(), 300, 1)
+    target.wait_until_ready()
 
 
 def _crashing(target: ClusterTarget) -> None:

@@ -62,7 +62,7 @@ class ClusterTarget(Target):
 
     def make_whole(self) -> None:
         self.found, self.late = [], []
-        wait_until(lambda: not self.reason_not_whole(), WHOLE_S_MAX, 1)
+        self.wait_until_ready()
         wait_until(self.has_all_files, WHOLE_S_MAX, 1, not_yet=(psycopg2.Error,))
         for pod in self.query_pods():
             for path in KEPT:
@@ -73,8 +73,11 @@ class ClusterTarget(Target):
                     timeout=10,
                 ).raise_for_status()
 
-    def reason_not_whole(self) -> str:
-        """What does not run yet, or still ends."""
+    def wait_until_ready(self) -> None:
+        """Three instances and two pods of query take traffic, and none still ends."""
+        wait_until(lambda: not self._reason_not_ready(), WHOLE_S_MAX, 1)
+
+    def _reason_not_ready(self) -> str:
         reason = database.reason_not_ready(self.cluster.get(database.KIND, database.NAME, DATABASE))
         reason = reason or reason_not_ready(self.cluster.get(functions.KIND, "query", FUNCTIONS))
         pods = self.query_pods()
@@ -86,10 +89,9 @@ class ClusterTarget(Target):
         """Those that end, too."""
         return self.cluster.list("pods", FUNCTIONS, QUERY_PODS)
 
-    def primary(self) -> str:
+    def primary(self) -> Object:
         """The pod that takes writes."""
-        found = self.cluster.get(database.KIND, database.NAME, DATABASE) or {}
-        return str(found["status"]["currentPrimary"])
+        return self.cluster.list("pods", DATABASE, "cnpg.io/instanceRole=primary")[0]
 
 
 def is_ready(pod: Object) -> bool:
