@@ -46,7 +46,7 @@ class Database:
         self._statement_seconds_max = limits.statement_ms_max / 1000 + GRACE_SECONDS
         self._sessions: set[Session] = set()
         self._ready: deque[Session] = deque()
-        self._line: Line[Session] = Line(limits.waiters_max)
+        self._line: Line[Session] = Line(limits.connections, limits.waiters_max)
         self._streams = 0
         self._closing = False
 
@@ -60,6 +60,11 @@ class Database:
         """How many sessions are ready, how many busy, how many requests wait for one."""
         return len(self._ready), len(self._sessions) - len(self._ready), len(self._line)
 
+    def admit(self) -> None:
+        """Raise Overloaded for a request that would wait too long: before any work for it, and not in the middle."""
+        if self._line.turns_away():
+            raise Overloaded
+
     async def run(self, statement: Statement, parameters: tuple[object, ...] = ()) -> list[Row]:
         """The statement's rows. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.
 
@@ -72,7 +77,7 @@ class Database:
             return await self._run_once(statement, parameters)
 
     async def _run_once(self, statement: Statement, parameters: tuple[object, ...]) -> list[Row]:
-        session = self._ready.pop() if self._ready else await self._wait_for_ready()
+        session = self._take_ready() if self._ready else await self._wait_for_ready()
         try:
             return await session.run(statement, parameters, self._statement_seconds_max)
         finally:
@@ -80,6 +85,10 @@ class Database:
                 self._give(session)
             else:
                 self._forget(session, *self._ready)  # what broke this one broke the idle ones
+
+    def _take_ready(self) -> Session:
+        self._line.begin_anew()
+        return self._ready.pop()
 
     async def _wait_for_ready(self) -> Session:
         waiter = self._line.join()

@@ -91,6 +91,7 @@ class Service:
         return await self.cache.once(key, partial(self._compute, key, *self.contract.match(key.path)))
 
     async def _compute(self, key: Key, route: Route, path_value: str | None) -> Answer:
+        self.database.admit()
         media_type, values = _chosen(route, key.wanted), route.given(path_value, key.query)
         if media_type not in STREAMED:
             values = {**route.defaults, **values}

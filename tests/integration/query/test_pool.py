@@ -7,6 +7,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 from query.errors import DatabaseAway, DatabaseSlow, Overloaded
+from query.line import STANDING_SECONDS
 from query.session import PREPARED_MAX, Statement
 
 from tests.support.sessions import pool
@@ -56,6 +57,25 @@ def test_who_waited_long_enough_is_told_and_the_line_goes_on(database):
                 await sessions.run(PID)
             await busy
             await sessions.run(PID)
+
+    asyncio.run(scenario())
+
+
+def test_nobody_is_let_in_where_each_session_has_had_one_waiting_for_long(database):
+    async def scenario():
+        async with pool(database.query) as sessions:
+            await sessions.run(PID)
+            busy = asyncio.create_task(sessions.run(SLEEP, (1,)))
+            await asyncio.sleep(2 * STANDING_SECONDS)
+            sessions.admit()  # who comes now is the next
+            waiting = asyncio.create_task(sessions.run(PID))
+            await asyncio.sleep(0)
+            with pytest.raises(Overloaded):
+                sessions.admit()
+            inside = asyncio.create_task(sessions.run(PID))  # was let in before, and has a statement more
+            await asyncio.gather(busy, inside)
+            sessions.admit()
+            assert isinstance(waiting.exception(), Overloaded)
 
     asyncio.run(scenario())
 
