@@ -48,6 +48,6 @@ def describe(row: Row) -> str:
         return f"failed: {row['reason']}"
     if row["state"] not in ("stored", "duplicate"):
         return str(row["state"])
-    parts = [f"{row['stored']:,} movies"]
+    parts = [f"{row['stored']:,} {'movie' if row['stored'] == 1 else 'movies'}"]
     parts += [f"{row[name]:,} {name}" for name in ("merged", "rejected") if row[name]]
     return f"{row['state']}, {', '.join(parts)}"

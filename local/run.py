@@ -65,7 +65,7 @@ def _tell(stack: Stack) -> None:
     print(
         f"""
   query    {query}
-  ingest   {stack.ingest_url}   (ledger: {stack.ingest_url}/files)
+  ingest   {stack.ingest_url}   (the ledger, as a page)
   S3, SQS  {stack.environment["AWS_ENDPOINT_URL"]}   (bucket: {settings.bucket})
   logs     {settings.state / "logs"}
 

@@ -77,7 +77,7 @@ def _print_rejects(ledger: Ledger, file_id: int, count: int) -> None:
         where = f"record {reject['position']}" + (f", {reject['field']}" if reject["field"] else "")
         print(f"  rejected: {where}: {reject['reason']}")
     if count > _REJECTS_SHOWN:
-        print(f"  … and {count - _REJECTS_SHOWN:,} more: {ledger.url}/files/{file_id}/rejects")
+        print(f"  … and {count - _REJECTS_SHOWN:,} more: {ledger.url}/?file={file_id}")
 
 
 def _files(names: list[str]) -> list[Path]:

@@ -78,9 +78,23 @@ class Kubectl:
 
 
 def find(environment: Mapping[str, str] = os.environ) -> Kubectl:
-    """What KUBECTL names, else kubectl, else that of MicroK8s, else the one that came with the dependencies."""
+    """What KUBECTL names, else kubectl, else that of MicroK8s, else the one that came with the dependencies.
+
+    Raises ClusterError where it knows no cluster: it would ask port 8080 of this machine, where the laptop's query answers.
+    """
     if named := environment.get("KUBECTL", "").strip():
         return Kubectl(shlex.split(named))
+    found = _installed()
+    try:
+        found.run("config", "current-context", timeout_s=20)
+    except ClusterError:
+        raise ClusterError(
+            "no cluster is chosen: set KUBECONFIG to its file, or `kubectl config use-context` one"
+        ) from None
+    return found
+
+
+def _installed() -> Kubectl:
     for command in (["kubectl"], ["microk8s", "kubectl"]):
         if shutil.which(command[0]):
             return Kubectl(command)

@@ -15,7 +15,9 @@ def main() -> None:
         cluster = kubectl.find()
         with forwarding.function(cluster, "query", query), forwarding.function(cluster, "ingest", ingest):
             print(
-                f"query  http://127.0.0.1:{query}\ningest http://127.0.0.1:{ingest}\nCtrl-C ends", flush=True
+                f"query  http://127.0.0.1:{query}   (the movie explorer)\n"
+                f"ingest http://127.0.0.1:{ingest}   (the ledger, as a page)\nCtrl-C ends",
+                flush=True,
             )
             threading.Event().wait()
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from local import programs
 from local.postgres import Postgres
+from tests.browser import ledgers
 from tests.browser.movies import FILES
 from tests.browser.watching import OpenPage, opener
 from tests.support import databases, functions
@@ -69,6 +70,33 @@ def own_explorer(chromium: Browser, postgres: Postgres, aws: Aws, tmp_path: Path
 def open_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     """open_page("/?q=alien", width=320, scheme="dark"): a page of `explorer`, alone in its context."""
     with opener(chromium, lambda: str(request.getfixturevalue("explorer").url)) as open_one:
+        yield open_one
+
+
+@pytest.fixture(scope="session")
+def ledger(chromium: Browser, postgres: Postgres, aws: Aws, run_folder: Path) -> Iterator[ledgers.Ledger]:
+    """The ledger's page on files of every state. Tests share it: none of them changes what is in it."""
+    folder = run_folder / "ledger"
+    folder.mkdir()
+    with ledgers.served(postgres, aws, folder) as made:
+        for key, body in ledgers.SAMPLE.items():
+            made.add(key, body)
+        for _ in range(2):
+            made.bury("lost/never-came.json")
+        yield made
+
+
+@pytest.fixture
+def own_ledger(chromium: Browser, postgres: Postgres, aws: Aws, tmp_path: Path) -> Iterator[ledgers.Ledger]:
+    """One for a test alone, with nothing in it yet."""
+    with ledgers.served(postgres, aws, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def open_ledger(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """open_page for the page of `ledger`."""
+    with opener(chromium, lambda: str(request.getfixturevalue("ledger").url)) as open_one:
         yield open_one
 
 

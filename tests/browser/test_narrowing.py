@@ -26,6 +26,16 @@ def test_a_facet_leaves_as_many_movies_as_it_says(open_page):
     expect(page).to_have_url(re.compile(r"/$"))
 
 
+def test_a_facet_is_seen_pressed_before_there_is_an_answer(open_page):
+    page = open_page()
+    crime = page.get_by_role("button", name=re.compile("^Crime"))
+    expect(crime).to_have_attribute("aria-pressed", "false")
+    page.context.route("**/facets?*", lambda _: None)  # never answered
+    crime.click()
+    expect(crime).to_have_attribute("aria-pressed", "true")
+    expect(page).to_have_url(re.compile("genre=Crime"))
+
+
 def test_genre_decade_and_person_narrow_together(open_page):
     page = open_page()
     press(page, page.get_by_role("button", name=re.compile("^Drama")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 from query import contract
@@ -27,3 +29,23 @@ def test_an_example_runs_as_it_stands(open_page, operation):
     block = page.locator(f"#operations-{tag}-{operation}")
     block.get_by_role("button", name="Execute").click()
     expect(block.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("200")
+
+
+def test_without_a_network_the_page_is_whole_and_its_examples_run(open_page, explorer):
+    """Every request but those to query itself is refused, and is told to have been made."""
+    asked, here = [], urlsplit(explorer.url).netloc
+
+    def away(context):
+        context.on("request", lambda request: asked.append(request.url))
+        context.route(lambda url: urlsplit(url).netloc not in ("", here), lambda route: route.abort())
+
+    page = open_page("/docs#/service/getStatus", network=away)
+    expect(page.locator(".opblock-summary-path")).to_have_count(len(PATHS))
+    block = page.locator("#operations-service-getStatus")
+    block.get_by_role("button", name="Execute").click()
+    expect(block.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("200")
+    expect(block.locator(".live-responses-table tbody .response-col_description").first).to_contain_text(
+        "data_version"
+    )
+    assert f"{explorer.url}/status" in asked
+    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {here}

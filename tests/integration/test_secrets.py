@@ -13,7 +13,7 @@ from tests.conftest import StartFunction
 from tests.support.aws import Aws, Bucket
 from tests.support.databases import Database
 from tests.support.functions import Function
-from tests.support.notifications import notification, put
+from tests.support.notifications import attributes, notification, put
 from tests.support.waiting import wait_for_http
 
 HUSH = "hush-hush-7c1"  # part of everything that must not be seen
@@ -43,13 +43,6 @@ ROUTES = (
     ("GET", "/nowhere"),
     ("DELETE", "/files"),
 )
-EVENT = {
-    "content-type": "application/json",
-    "ce-specversion": "1.0",
-    "ce-type": "dev.knative.eventing.aws-sqs",
-    "ce-source": "test",
-    "ce-id": "event-1",
-}
 
 
 def ask(url: str, method: str, path: str, authorization: str, event: str) -> str:
@@ -59,7 +52,7 @@ def ask(url: str, method: str, path: str, authorization: str, event: str) -> str
             method,
             url + path,
             data=event if method == "POST" else None,
-            headers=EVENT | {"Authorization": authorization.encode("latin-1")},
+            headers=attributes() | {"Authorization": authorization.encode("latin-1")},
             timeout=30,
         )
     except requests.ConnectionError:

@@ -120,7 +120,7 @@ def test_from_upload_to_answer_and_to_the_last_process_gone(start: Start, tmp_pa
         upload, env=run.environment, capture_output=True, text=True, check=False, timeout=60, cwd=ROOT
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "stored, 1 movies" in done.stdout
+    assert "stored, 1 movie" in done.stdout
     deadline = time.monotonic() + 10
     while not run.movies("/movies/name/uploaded") and time.monotonic() < deadline:
         time.sleep(0.1)

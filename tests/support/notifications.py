@@ -23,13 +23,17 @@ def notification(bucket: str, key: str, etag: str, name: str = "ObjectCreated:Pu
     return json.dumps({"Records": [{"eventName": name, "s3": s3}]})
 
 
-def deliver(ingest: Function, body: str) -> requests.Response:
-    """One delivery, the way IntegrationSource makes it: a new id each time."""
-    headers = {
+def attributes() -> dict[str, str]:
+    """The headers of one delivery, as IntegrationSource makes them: a new id each time."""
+    return {
         "content-type": "application/json",
         "ce-specversion": "1.0",
         "ce-type": "dev.knative.eventing.aws-sqs",
         "ce-source": "test",
         "ce-id": str(uuid.uuid4()),
     }
-    return requests.post(ingest.url, data=body.encode(), headers=headers, timeout=60)
+
+
+def deliver(ingest: Function, body: str) -> requests.Response:
+    """One delivery."""
+    return requests.post(ingest.url, data=body.encode(), headers=attributes(), timeout=60)

@@ -26,13 +26,14 @@ _JSON, _NDJSON = "application/json", "application/x-ndjson"
 
 @blueprint.get("/files")
 def files() -> flask.Response:
-    """The ledger, newest first: `state`, `key`, `limit`, `before` (a file's id)."""
-    given = asked("state", "key", "limit", "before")
+    """The ledger, newest first: `state`, `key`, `prefix` (of keys), `limit`, `before` (a file's id)."""
+    given = asked("state", "key", "prefix", "limit", "before")
     if given.get("state", STATES[0]) not in STATES:
         detail = "The parameter 'state' must be one of " + ", ".join(STATES) + "."
         raise BadRequest(detail, parameter="state")
     bucket = service().storage.bucket
-    return page(LEDGER["page"], given, bucket=bucket, state=given.get("state"), key=given.get("key"), id=None)
+    wanted = {name: given.get(name) for name in ("state", "key", "prefix")}
+    return page(LEDGER["page"], given, bucket=bucket, id=None, **wanted)
 
 
 @blueprint.get("/files/<int:file_id>")
@@ -50,13 +51,23 @@ def rejects(file_id: int) -> flask.Response:
     limit = whole(given, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX)
     _one(file_id)
     if flask.request.accept_mimetypes.best_match([_JSON, _NDJSON]) == _NDJSON:
-        return flask.Response(flask.stream_with_context(_lines(file_id)), mimetype=_NDJSON)
+        return _bare(file_id)
     items = (
         f'{{"position":{position},"field":{flask.json.dumps(field)},'
         f'"reason":{flask.json.dumps(reason)},"record":{record}}}'
         for position, field, reason, record in _rejects(file_id, after, limit)
     )
     return flask.Response("[" + ",".join(items) + "]\n", mimetype=_JSON)
+
+
+@blueprint.get("/files/<int:file_id>/rejects.ndjson")
+def rejects_to_keep(file_id: int) -> flask.Response:
+    """The bare records, as a file that a browser keeps."""
+    asked()
+    _one(file_id)
+    response = _bare(file_id)
+    response.headers["Content-Disposition"] = f'attachment; filename="rejects-{file_id}.ndjson"'
+    return response
 
 
 @blueprint.post("/files/<int:file_id>/replay")
@@ -74,7 +85,7 @@ def replay(file_id: int) -> tuple[dict[str, Any], int]:
 
 
 def _one(file_id: int) -> dict[str, Any]:
-    wanted = {"id": min(file_id, ID_MAX), "bucket": None, "state": None, "key": None}
+    wanted = {"id": min(file_id, ID_MAX), "bucket": None, "state": None, "key": None, "prefix": None}
     found = rows(LEDGER["page"], wanted | {"before": ID_MAX, "limit": 1})
     if not found:
         raise _no_file(file_id)
@@ -89,6 +100,10 @@ def _rejects(file_id: int, after: int, limit: int) -> list[tuple[int, str | None
     with service().database.connection() as connection, transaction(connection) as cursor:
         cursor.execute(LEDGER["rejects"], {"id": file_id, "after": after, "limit": limit})
         return cursor.fetchall()
+
+
+def _bare(file_id: int) -> flask.Response:
+    return flask.Response(flask.stream_with_context(_lines(file_id)), mimetype=_NDJSON)
 
 
 def _lines(file_id: int) -> Iterator[str]:

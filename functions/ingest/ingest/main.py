@@ -1,6 +1,7 @@
 """The ingest function as a WSGI application: what answers what.
 
 POST /                       events (ingest.function; on the way in ingest.doorstep, out ingest.replies)
+GET  /, /assets/…            the ledger as a page (ingest.site)
 GET  /files…, POST …/replay  the ledger (ingest.files)
 GET, POST /dead-letters      what the Broker gave up (ingest.undelivered)
 POST /movie                  one movie or a list into the bucket (ingest.uploading)
@@ -16,7 +17,7 @@ from pathlib import Path
 import flask
 import functions_framework
 
-from ingest import doorstep, files, logs, probes, problems, replies, settings, undelivered, uploading
+from ingest import doorstep, files, logs, probes, problems, replies, settings, site, undelivered, uploading
 from ingest.service import build
 
 
@@ -27,9 +28,16 @@ def create_application(given: settings.Settings | None = None) -> flask.Flask:
     source = Path(__file__).with_name("function.py")
     app: flask.Flask = functions_framework.create_app("ingest", str(source), "cloudevent")  # type: ignore[no-untyped-call]
     app.extensions["ingest"] = build(parsed)
-    for blueprint in (probes.blueprint, files.blueprint, uploading.blueprint, undelivered.blueprint):
-        app.register_blueprint(blueprint)
+    for module in (probes, site, files, uploading, undelivered):
+        app.register_blueprint(module.blueprint)
     doorstep.install(app)
     problems.install(app)
     app.after_request(replies.reply)
+    app.after_request(_as_it_says)
     return app
+
+
+def _as_it_says(response: flask.Response) -> flask.Response:
+    """No answer is taken for anything but what its content type says."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

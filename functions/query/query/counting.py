@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from cachetools import LRUCache
@@ -18,7 +19,7 @@ from cachetools import LRUCache
 from query import facets, statements
 from query.database import Database
 from query.filters import Filters
-from query.folding import KEYS_MAX, fold
+from query.folding import KEYS_MAX, fold, fold_all
 from query.formats import encode_json
 from query.session import Row
 
@@ -26,6 +27,8 @@ from query.session import Row
 FEW_MAX = 100
 
 Count = tuple[str | int, int]
+Names = Sequence[str]
+_value_at = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,16 @@ class Counts:
 
     def body(self) -> bytes:
         """The answer's JSON."""
-        lists = {"genres": self.genres, "years": self.years, "cast": self.cast}
-        listed = {
-            name: [{"value": value, "count": count} for value, count in counts]
-            for name, counts in lists.items()
-        }
-        answer = {"movies": self.movies, "exact": self.exact, **listed}
-        return encode_json(answer).encode()
+        exact = "true" if self.exact else "false"
+        genres, cast = (_listed(counts, encode_json) for counts in (self.genres, self.cast))
+        years = _listed(self.years, str)
+        text = f'{{"movies":{self.movies},"exact":{exact},"genres":{genres},"years":{years},"cast":{cast}}}'
+        return text.encode()
+
+
+def _listed(counts: Sequence[Count], written: Callable[[Any], str]) -> str:
+    """JSON, put together here in half the time that the encoder takes for so many small objects."""
+    return "[" + ",".join([f'{{"value":{written(value)},"count":{count}}}' for value, count in counts]) + "]"
 
 
 class Counting:
@@ -68,44 +74,55 @@ class Counting:
         found = statements.found(rows, FEW_MAX)
         if found.last is not None:
             return _counted(await self._database.run(*facets.of(in_order)))
-        return await self._count(found.version, [json.loads(document) for document in found.documents])
+        return await self._count(found.version, [year for *_, year, _, _ in rows[1:]], found.documents)
 
-    async def _count(self, version: str, movies: Sequence[dict[str, Any]]) -> Counts:
-        genres = [movie["genres"] for movie in movies]
-        cast = [movie["cast"] for movie in movies]
-        keys = await self._folded({name for names in (*genres, *cast) for name in names})
+    async def _count(self, version: str, years: Sequence[int], documents: Sequence[bytes]) -> Counts:
+        lists = [_lists(document) for document in documents]
+        cast, genres = [each for each, _ in lists], [each for _, each in lists]
         return Counts(
             version,
-            len(movies),
+            len(documents),
             True,
-            _most(genres, keys, facets.GENRES_MAX),
-            sorted(Counter(movie["year"] for movie in movies).items()),
-            _most(cast, keys, facets.CAST_MAX),
+            _most(genres, await self._keys(genres), facets.GENRES_MAX),
+            sorted(Counter(years).items()),
+            _most(cast, await self._keys(cast), facets.CAST_MAX),
         )
 
-    async def _folded(self, names: Iterable[str]) -> dict[str, str]:
-        """The key of each name; the database is asked for those that only it knows, once for each."""
-        keys = {name: fold(name) or self._told.get(name, "") for name in names}
-        unknown = [name for name, key in keys.items() if not key]
+    async def _keys(self, lists: Sequence[Names]) -> Sequence[Names]:
+        """The keys of lists of names; the database is asked for those that only it knows, once for each."""
+        keys = [fold_all(names) for names in lists]
+        if not any("" in each for each in keys):
+            return keys
+        told = await self._told_by_database({name for names in lists for name in names if not fold(name)})
+        return [[fold(name) or told[name] for name in names] for names in lists]
+
+    async def _told_by_database(self, names: Collection[str]) -> dict[str, str]:
+        told = {name: self._told.get(name, "") for name in names}
+        unknown = [name for name, key in told.items() if not key]
         if unknown:
             rows = await self._database.run(facets.FOLD, (unknown,))
-            told = {name: row[0].decode() for name, row in zip(unknown, rows, strict=True)}
+            told.update((name, row[0].decode()) for name, row in zip(unknown, rows, strict=True))
             self._told.update(told)
-            keys.update(told)
-        return keys
+        return told
 
 
-def _most(lists: Sequence[Sequence[str]], keys: Mapping[str, str], most: int) -> list[Count]:
+def _lists(document: bytes) -> tuple[Names, Names]:
+    """Cast and genres out of a movie's JSON, where they stand side by side; the rest of it is not decoded."""
+    text = document.decode()
+    cast, end = _value_at(text, text.index('"cast":') + len('"cast":'))
+    genres, _ = _value_at(text, end + len(',"genres":'))
+    return cast, genres
+
+
+def _most(lists: Sequence[Names], keys: Sequence[Names], most: int) -> list[Count]:
     """The most frequent names of movies' lists, each as it is written where it stands first."""
-    numbers: dict[str, int] = {}
+    # A movie counts once, however often it spells a name.
+    numbers = Counter(chain.from_iterable(map(set, keys)))
+    ranked = sorted(sorted(numbers), key=numbers.__getitem__, reverse=True)[:most]
     written: dict[str, str] = {}
-    for names in lists:
-        for key in {keys[name] for name in names}:  # a movie counts once, however often it spells a name
-            numbers[key] = numbers.get(key, 0) + 1
-        for name in names:
-            written.setdefault(keys[name], name)
-    ranked = sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
-    return [(written[key], number) for key, number in ranked[:most]]
+    for key, name in zip(chain.from_iterable(keys), chain.from_iterable(lists), strict=True):
+        written.setdefault(key, name)
+    return [(written[key], numbers[key]) for key in ranked]
 
 
 def _counted(rows: Sequence[Row]) -> Counts:

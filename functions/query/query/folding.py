@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 # Names whose keys are remembered.
@@ -35,3 +36,11 @@ def fold(name: str) -> str:
     else:
         return ""
     return _SPACES.sub(" ", folded).strip(" ")[:300]
+
+
+def fold_all(names: Sequence[str]) -> list[str]:
+    """The key of each name, as fold() gives it; those of plain names at once, since most lists have no others."""
+    spaced = " ".join(("", *names, ""))
+    if spaced.isascii() and spaced.isprintable() and "  " not in spaced:
+        return [name.lower()[:300] for name in names]
+    return list(map(fold, names))

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from query.application import Request
 
 log = logging.getLogger("query.requests")
-_TRACE_PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}", re.ASCII)
+# W3C's traceparent: the trace, the span that asks, the flags.
+TRACE_PARENT = re.compile(
+    r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})", re.ASCII
+)
 REQUEST_ID_CHARACTERS_MAX = 128
 
 
@@ -55,7 +58,7 @@ def log_request(request: Request, status: int, operation: str, cache: str, secon
     }
     if request.request_id.isprintable():
         members["request_id"] = request.request_id[:REQUEST_ID_CHARACTERS_MAX]
-    trace = _TRACE_PARENT.fullmatch(request.trace_parent)
+    trace = TRACE_PARENT.fullmatch(request.trace_parent)
     if trace:
         members |= {"trace_id": trace[1], "span_id": trace[2]}
     log.log(logging.WARNING if status >= 500 else logging.INFO, "request", extra={"members": members})

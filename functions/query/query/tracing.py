@@ -6,19 +6,16 @@ and when the database was read. W3C's traceparent says whose part it is.
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections.abc import Mapping
 
 from query.answers import Answer
 from query.exporting import Exporter, Span
+from query.logs import TRACE_PARENT
 from query.metrics import PROBES
 
 SERVER, CLIENT, ERROR = 2, 3, 2
-_TRACE_PARENT = re.compile(
-    r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})", re.ASCII
-)
 _SAMPLED = 1
 
 
@@ -36,7 +33,7 @@ class Tracer:
         """An answer has gone out: cache is hit, miss or none; seconds it took to its first byte."""
         if answer.route in PROBES:
             return
-        given = _TRACE_PARENT.fullmatch(trace_parent)
+        given = TRACE_PARENT.fullmatch(trace_parent)
         if given is None:
             self._owed += self._share
             if self._owed < 1:

@@ -30,7 +30,7 @@ def test_the_routes_documented_are_the_routes_that_exist() -> None:
         load({"DATABASE_URL": "host=/nowhere", "AWS_BUCKET_NAME": "b", "LOG_LEVEL": "error"})
     )
     exist = {
-        f"{method} {rule.rule}".replace("<int:file_id>", "{id}")
+        f"{method} {rule.rule}".replace("<int:file_id>", "{id}").replace("<name>", "{name}")
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST"}
         if rule.endpoint != "static" and not rule.rule.startswith("/<path")

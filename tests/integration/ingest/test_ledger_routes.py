@@ -47,6 +47,13 @@ def test_the_ledger_is_asked_for_one_key(world: World) -> None:
         assert [row["key"] for row in rows] == [key]
 
 
+def test_the_ledger_is_asked_for_keys_that_begin_so(world: World) -> None:
+    for key in ("a_b/1.json", "a_b/2.json", "axb/1.json", "A_b/1.json"):
+        world.upload(key, [movie(key)])
+    rows = world.client.get("/files", query_string={"prefix": "a_b/"}).get_json()
+    assert [row["key"] for row in rows] == ["a_b/2.json", "a_b/1.json"]
+
+
 def test_the_ledger_comes_up_to_the_limit(world: World) -> None:
     for n in range(3):
         world.upload(f"{n}.json", [movie(str(n))])
@@ -66,7 +73,13 @@ def test_the_ledger_names_a_parameter_that_cannot_be_used(world: World, query: s
 def test_one_file_is_read_by_its_number(world: World) -> None:
     file_id = world.upload("a.json", [movie()]).get_json()["file"]
     assert world.client.get(f"/files/{file_id}").get_json()["key"] == "a.json"
-    for missing in ("/files/999999", f"/files/{10**30}", "/files/999999/rejects", "/files/x"):
+    for missing in (
+        "/files/999999",
+        f"/files/{10**30}",
+        "/files/999999/rejects",
+        "/files/999999/rejects.ndjson",
+        "/files/x",
+    ):
         response = world.client.get(missing)
         assert response.status_code == 404
         assert response.mimetype == "application/problem+json"
@@ -92,6 +105,9 @@ def test_rejects_are_listed_with_their_reasons_and_downloaded_to_be_corrected(wo
     lines = world.client.get(f"/files/{file_id}/rejects", headers={"Accept": "application/x-ndjson"})
     assert lines.mimetype == "application/x-ndjson"
     assert [json.loads(line) for line in lines.text.splitlines()] == bad
+    kept = world.client.get(f"/files/{file_id}/rejects.ndjson")
+    assert (kept.text, kept.mimetype) == (lines.text, "application/x-ndjson")
+    assert kept.headers["Content-Disposition"] == f'attachment; filename="rejects-{file_id}.ndjson"'
     corrected = "".join(
         json.dumps(json.loads(line) | {"year": 1999}) + "\n" for line in lines.text.splitlines()
     )
@@ -110,7 +126,7 @@ def test_probes_and_metrics_answer(world: World) -> None:
 
 def test_other_paths_and_methods_are_problems(world: World) -> None:
     for method, path, status in (
-        ("GET", "/", 405),
+        ("PUT", "/", 405),
         ("POST", "/x", 404),
         ("GET", "/x", 404),
         ("PUT", "/files", 405),

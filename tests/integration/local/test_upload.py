@@ -76,7 +76,7 @@ def test_each_file_is_told_with_its_rejects_and_a_failed_one_with_its_reason(
     assert (done.returncode, done.stderr) == (1, "")
     said = done.stdout.splitlines()
     assert any(line.startswith(f"{good}: stored, 2 movies (") for line in said)
-    assert any(line.startswith(f"{mixed}: stored, 1 movies, 7 rejected (") for line in said)
+    assert any(line.startswith(f"{mixed}: stored, 1 movie, 7 rejected (") for line in said)
     assert "  rejected: record 2, year: year must be a whole number, not a string" in said
     assert sum(line.startswith("  rejected:") for line in said) == 5
     assert any(line.startswith("  … and 2 more: http://") for line in said)
@@ -107,6 +107,6 @@ def test_a_large_file_goes_in_parts_with_a_bar_on_a_terminal(
     assert process.wait(100) == 0, said
     text = said.decode()
     assert f" of {large.stat().st_size:,} bytes, " in text
-    assert "stored, 1 movies, " in text
+    assert "stored, 1 movie, " in text
     etag = bucket.s3.head_object(Bucket=bucket.name, Key=large.name)["ETag"]
     assert etag.strip('"').endswith("-5"), "five parts of 16 MiB"

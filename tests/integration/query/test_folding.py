@@ -4,7 +4,7 @@ import random
 from contextlib import closing
 
 import psycopg2
-from query.folding import fold
+from query.folding import fold, fold_all
 
 LETTERS = [*map(chr, range(1, 0x250)), *"\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e"]
 
@@ -33,3 +33,18 @@ def test_names_of_many_letters_too(database):
 
 def test_what_may_differ_is_left_to_the_database():
     assert [fold(name) for name in ("李連杰", "Ночь", "a\u1e9e", "Ω")] == [""] * 4
+
+
+def test_names_that_are_folded_together_are_folded_as_each_alone():
+    lists = [
+        [],
+        [""],
+        ["Tom Hanks", "", "MEG RYAN"],
+        [" Tom", "Meg"],
+        ["Tom ", "Meg"],
+        ["Tom", "Meg  Ryan"],
+        ["Tom", "Meg\tRyan"],
+        ["Tom", "Zo\u00eb"],
+        ["A" * 400],
+    ]
+    assert [fold_all(names) for names in lists] == [[fold(name) for name in names] for names in lists]

@@ -59,6 +59,7 @@ SELECT id, bucket, key, version, etag, sequencer, last_modified, size_bytes, sta
 FROM files
 WHERE id < %(before)s AND (%(state)s IS NULL OR state = %(state)s::file_state)
   AND (%(key)s IS NULL OR bucket = %(bucket)s AND key = %(key)s) AND (%(id)s IS NULL OR id = %(id)s)
+  AND (%(prefix)s IS NULL OR bucket = %(bucket)s AND starts_with(key, %(prefix)s))
 ORDER BY id DESC
 LIMIT %(limit)s
 

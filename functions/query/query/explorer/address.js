@@ -49,13 +49,21 @@ export function facetsPath(wanted, ...without) {
 /** Whether two ask for the same movies in the same order, whichever of them is open. */
 export const sameMovies = (one, other) => format(one, "movie") === format(other, "movie");
 
-let changed = () => {};
+let listener = () => {}, due = 0;
 
-/** Call `listener` with what is wanted whenever the address changes. */
-export function onChange(listener) {
-  changed = () => listener(here());
+/** Call `action` with what is wanted whenever the address changes. */
+export function onChange(action) {
+  listener = action;
   addEventListener("popstate", changed);
   document.addEventListener("click", followed);
+}
+
+/** Who pressed something sees it pressed, in the next frame; what it leads to is worked on after that. */
+function changed() {
+  const tell = () => listener(here());
+  cancelAnimationFrame(due);
+  if (document.hidden) tell(); // no frame would come
+  else due = requestAnimationFrame(() => setTimeout(tell));
 }
 
 /** Go there; `replace` leaves no step to come back to. */

@@ -37,7 +37,10 @@ function part(name, title, entries, exact) {
 
 function button(name, { value, count, chosen, change }, most, exact) {
   return el("button", {
-    type: "button", "aria-pressed": String(chosen), "data-facet": `${name}=${value}`, click: change, "--share": count / most,
+    type: "button", "aria-pressed": String(chosen), "data-facet": `${name}=${value}`, "--share": count / most, click: ({ currentTarget }) => {
+      currentTarget.setAttribute("aria-pressed", String(!chosen));
+      change();
+    },
   }, el("span", {}, value), el("small", {}, `${counted(count)}${exact ? "" : "+"}`));
 }
 

@@ -8,6 +8,7 @@ const COMMIT_MS = 250, HIGH = 100, LABEL_PX = 58;
 const frame = byId("timeline");
 let first = 0, last = 0, from = 0, to = 0; // the years there are, and those that are chosen
 let counts = new Map();
+let wide = 0; // pixels; asking the frame itself would lay the whole page out, cards and all
 
 const bars = svg("svg", { class: "bars", preserveAspectRatio: "none", "aria-hidden": "true" });
 const range = el("div", { class: "range", "aria-hidden": "true" });
@@ -44,7 +45,7 @@ function draw() {
 }
 
 function label() {
-  const room = Math.max(2, Math.floor(frame.clientWidth / LABEL_PX));
+  const room = Math.max(2, Math.floor(wide / LABEL_PX));
   const step = [1, 2, 5, 10, 20, 50].find((years) => span() / years <= room) ?? 100;
   axis.replaceChildren();
   for (let year = Math.ceil(first / step) * step; year <= last; year += step) {
@@ -118,4 +119,7 @@ plot.addEventListener("pointerup", () => {
 plot.addEventListener("pointercancel", () => { drag = null; });
 plot.addEventListener("pointerleave", () => { tip.hidden = drag === null; });
 
-new ResizeObserver(() => { if (last) label(); }).observe(frame);
+new ResizeObserver(([{ contentRect }]) => {
+  wide = contentRect.width;
+  if (wide && last) label();
+}).observe(frame);
