@@ -33,28 +33,26 @@ def chosen(names: tuple[str, ...]) -> list[Fault]:
 
 def run(faults: list[Fault], settings: Settings) -> bool:
     """Whether every try of every fault went as expected."""
+    held = [_held(fault, settings) for fault in faults]  # all of them, whatever the first one gave
+    return all(held)
+
+
+def _held(fault: Fault, settings: Settings) -> bool:
+    """On a system of its own: what one fault has left is no other's, and the files to audit do not become more and more."""
     with system() as here:
         try:
-            held = [
-                _held(fault, here, settings) for fault in faults
-            ]  # all of them, whatever the first one gave
-            return all(held)
+            return _row(fault, here, settings)
+        except Absent as absent:
+            print(f"{fault.name} is left out: {absent}", flush=True)
+            return True
         finally:
             if settings.logs:
                 shutil.copytree(
                     here.folder,
-                    settings.logs,
+                    settings.logs / fault.name,
                     dirs_exist_ok=True,
                     ignore=shutil.ignore_patterns("data", "*.sock"),
                 )
-
-
-def _held(fault: Fault, here: System, settings: Settings) -> bool:
-    try:
-        return _row(fault, here, settings)
-    except Absent as absent:
-        print(f"{fault.name} is left out: {absent}", flush=True)
-        return True
 
 
 def _row(fault: Fault, here: System, settings: Settings) -> bool:
@@ -74,7 +72,7 @@ def _row(fault: Fault, here: System, settings: Settings) -> bool:
             print(f"    {complaint}", flush=True)
     row = table.row(fault, tries, settings)
     if settings.write:
-        table.keep(fault.name, row, MODULES)
+        table.keep(fault, row, settings)
     return not any(each.complaints or each.late for each in tries)
 
 

@@ -7,7 +7,6 @@ files ─▶ S3, SQS ─▶ a faulty proxy ─▶ event road ─▶ ingest ─�
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -57,10 +56,9 @@ class System:
         self.folder = folder
         self.uploaded = 0  # arrivals, each with the next number
         self.vanished: list[str] = []  # keys of objects that were deleted before anyone could read them
-        # What a fault saw beside the prober, in this try, and what it started.
+        # What a fault saw beside the prober, in this try.
         self.found: list[str] = []
         self.late: list[str] = []
-        self.helpers: list[subprocess.Popen[bytes]] = []
         self._ports = [free_port() for _ in range(QUERIES)]
         self._ingest_port = free_port()
         self._broker_port = free_port()

@@ -1,6 +1,6 @@
 """What the server calls: one request in, one answer out, its time measured.
 
-request ─▶ kept answer ─────────────────────────▶ bytes
+request ─▶ kept answer, or refusal ─────────────▶ bytes
      │
      └───▶ Service ─▶ Database ─▶ bytes or stream
 """
@@ -12,9 +12,9 @@ import logging
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from query.answers import EVERY_ANSWER, Answer, ByteStream, Headers
+from query.answers import EVERY_ANSWER, Answer, ByteStream, Headers, encode_head
 from query.cache import Key
-from query.errors import MethodNotAllowed, NoSuchRoute, Problem, UriTooLong
+from query.errors import MethodNotAllowed, NoSuchRoute, Overloaded, Problem, UriTooLong
 from query.logs import log_request
 from query.negotiation import negotiate
 from query.service import Service
@@ -58,6 +58,15 @@ class Response(NamedTuple):
     head: bytes | None = None
 
 
+def _ready(problem: Problem) -> Response:
+    answer = Answer.of_problem(problem)
+    headers = answer.headers_of_body()
+    return Response(answer.status, headers, answer.body, head=encode_head(answer.status, headers))
+
+
+TURNED_AWAY = _ready(Overloaded())
+
+
 class Application:
     """The service on an event loop, apart from any server."""
 
@@ -79,17 +88,25 @@ class Application:
         if self._tracer is not None:
             self._tracer.close()
 
-    def kept(self, request: Request) -> Response | None:
-        """The response out of memory; None where it takes more than that."""
+    def at_once(self, request: Request) -> Response | None:
+        """The response out of memory, or a refusal where too many wait already; None where it takes more than that."""
         if request.method not in ("GET", "HEAD"):
             return None
         started = perf_counter()
         answer = self.service.kept(_key(request), request.if_none_match)
         if answer is None:
-            return None
+            return self._refusal(request)
         response = self._response(request, answer, answer.headers_kept, answer.head_kept)
         self._tell(request, answer, response.status, "hit", perf_counter() - started)
         return response
+
+    def _refusal(self, request: Request) -> Response | None:
+        """Counted and not logged: too many requests are not made fewer by a line in the log for each."""
+        operation = self.service.turned_away(request.path)
+        if not operation:
+            return None
+        self.service.metrics.observe(operation, TURNED_AWAY.status, "none", 0.0)
+        return TURNED_AWAY
 
     async def respond(self, request: Request) -> Response:
         """The response to a request; problems are responses too, surprises a plain 500."""

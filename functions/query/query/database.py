@@ -60,10 +60,9 @@ class Database:
         """How many sessions are ready, how many busy, how many requests wait for one."""
         return len(self._ready), len(self._sessions) - len(self._ready), len(self._line)
 
-    def admit(self) -> None:
-        """Raise Overloaded for a request that would wait too long: before any work for it, and not in the middle."""
-        if self._line.turns_away():
-            raise Overloaded
+    def turns_away(self) -> bool:
+        """Whether who came now would wait too long: to be told before any work is done, and not in the middle."""
+        return self._line.turns_away()
 
     async def run(self, statement: Statement, parameters: tuple[object, ...] = ()) -> list[Row]:
         """The statement's rows. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.

@@ -47,15 +47,24 @@ class Service:
         self.versions.start()
 
     def kept(self, key: Key, seen: str | None = None) -> Answer | None:
-        """The answer in memory, if it is still the answer and no older than the ETag `seen`.
+        """The answer in memory, if it is no older than the ETag `seen` and still the answer, or no newer one can be had.
 
         No parsing, no routing, no database.
         """
         answer = self.cache.get(key)
-        if answer is None or not self._is_current(answer) or is_older(answer.version, seen):
+        if answer is None or is_older(answer.version, seen):
+            return None
+        if not self._is_current(answer) and not self.database.turns_away():
             return None
         answer.uses += 1
         return answer
+
+    def turned_away(self, path: str) -> str:
+        """The operation of a path that nobody is let in to now, "" where it may be asked."""
+        if not self.database.turns_away():
+            return ""
+        operation = self.operation(path)
+        return operation if operation in self._reads.operations else ""
 
     def operation(self, path: str) -> str:
         """The operation of a path, "" where there is none."""
@@ -91,7 +100,6 @@ class Service:
         return await self.cache.once(key, partial(self._compute, key, *self.contract.match(key.path)))
 
     async def _compute(self, key: Key, route: Route, path_value: str | None) -> Answer:
-        self.database.admit()
         media_type, values = _chosen(route, key.wanted), route.given(path_value, key.query)
         if media_type not in STREAMED:
             values = {**route.defaults, **values}
