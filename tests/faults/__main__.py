@@ -7,9 +7,10 @@ import signal
 import sys
 
 from local.errors import StackError
-from tests.faults import table, trying
+from tests.faults import table
 from tests.faults.catalogue import MODULES, load
 from tests.faults.fault import Absent, Fault
+from tests.faults.repeating import tries
 from tests.faults.settings import Settings
 from tests.faults.settings import load as load_settings
 from tests.faults.system import System, system
@@ -24,14 +25,14 @@ def main() -> None:
         sys.exit(f"faults: {error}")
 
 
-def chosen(names: tuple[str, ...]) -> list[Fault]:
+def chosen(names: tuple[str, ...]) -> list[Fault[System]]:
     """The faults of these names, or all; raises StackError for a name that none has."""
     if unknown := set(names) - set(MODULES):
         raise StackError(f"no such fault: {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}")
     return [fault for fault in load() if not names or fault.name in names]
 
 
-def run(faults: list[Fault], settings: Settings) -> bool:
+def run(faults: list[Fault[System]], settings: Settings) -> bool:
     """Whether every try of every fault went as expected."""
     with system() as here:
         try:
@@ -49,7 +50,7 @@ def run(faults: list[Fault], settings: Settings) -> bool:
                 )
 
 
-def _held(fault: Fault, here: System, settings: Settings) -> bool:
+def _held(fault: Fault[System], here: System, settings: Settings) -> bool:
     try:
         return _row(fault, here, settings)
     except Absent as absent:
@@ -57,25 +58,11 @@ def _held(fault: Fault, here: System, settings: Settings) -> bool:
         return True
 
 
-def _row(fault: Fault, here: System, settings: Settings) -> bool:
-    tries = []
-    count = 1 if fault.is_long else settings.tries
-    for number in range(count):
-        made = trying.run(fault, here, settings)
-        tries.append(made)
-        verdict = made.verdict
-        print(
-            f"{fault.name} {number + 1}/{count}: {verdict.requests} asked, {len(verdict.failed)} failed,"
-            f" {len(verdict.refused)} refused, {len(verdict.wrong)} wrong, {verdict.marked} marked;"
-            f" worst {verdict.worst_s * 1000:.0f} ms; clean after {made.clean_s:.1f} s, files after {made.files_s:.1f} s",
-            flush=True,
-        )
-        for complaint in (*made.complaints, *made.late):
-            print(f"    {complaint}", flush=True)
-    row = table.row(fault, tries, settings)
+def _row(fault: Fault[System], here: System, settings: Settings) -> bool:
+    made = tries(fault, here, settings)
     if settings.write:
-        table.keep(fault.name, row, MODULES)
-    return not any(each.complaints or each.late for each in tries)
+        table.keep(fault.name, table.row(fault, made, settings), MODULES)
+    return all(each.held for each in made)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.bench.histogram import Histogram
 from tests.bench.report import put_into, table
-from tests.faults.fault import Fault
+from tests.faults.fault import Fault, T
 from tests.faults.settings import KEPT, REPORT, Settings
 from tests.faults.trying import Try
 
@@ -24,12 +24,12 @@ HEAD = [
 ]  # fmt: skip
 
 
-def row(fault: Fault, tries: Sequence[Try], settings: Settings) -> list[str]:
+def row(fault: Fault[T], tries: Sequence[Try], settings: Settings) -> list[str]:
     """The row of a fault: sums over the tries, the worst of times."""
     first_byte = Histogram()
     for each in tries:
         first_byte.add(each.verdict.first_byte)
-    held = sum(not (each.complaints or each.late) for each in tries)
+    held = sum(each.held for each in tries)
     return [
         fault.title,
         fault.expected,
@@ -48,10 +48,12 @@ def row(fault: Fault, tries: Sequence[Try], settings: Settings) -> list[str]:
     ]
 
 
-def keep(name: str, made: list[str], order: Sequence[str], file: Path = KEPT, report: Path = REPORT) -> None:
-    """Put one row among those kept, and all of them into the document, in the order of the faults."""
+def keep(
+    name: str, made: list[str], order: Sequence[str], section: str = "faults", file: Path = KEPT
+) -> None:
+    """Put one row among those kept, and all of them into their section, in the order of the faults."""
     rows: dict[str, list[str]] = json.loads(file.read_text("utf-8")) if file.exists() else {}
     rows[name] = made
     ordered = {each: rows[each] for each in order if each in rows}
     file.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    put_into(report, "faults", table(HEAD, list(ordered.values())))
+    put_into(REPORT, section, table(HEAD, list(ordered.values())))
