@@ -101,5 +101,5 @@ clean: ## remove the virtual environment and everything that `make run` kept
 	@$(PYTHON) local/clean.py
 
 # For a cluster: doctor, operators, up, down, status, logs, deploy-query, deploy-ingest, migrate,
-# port-forward, aws-up, aws-down, aws-policy, e2e. `make up` is the whole system.
+# port-forward, aws-up, aws-down, aws-policy, e2e, e2e-faults. `make up` is the whole system.
 include infra/cluster.mk

@@ -1,6 +1,6 @@
 # The targets for a cluster. The laptop's `upload` and `reconcile` work on the
 # cluster, too, when CLUSTER=yes is given.
-.PHONY: doctor operators up down status logs deploy-query deploy-ingest migrate port-forward aws-up aws-down aws-policy e2e
+.PHONY: doctor operators up down status logs deploy-query deploy-ingest migrate port-forward aws-up aws-down aws-policy e2e e2e-faults
 
 doctor: venv ## look at the cluster and say how to mend what is amiss
 	@$(BIN)/python -m infra.cluster.doctor
@@ -43,3 +43,6 @@ aws-policy: venv ## print the least IAM rights, to install and to run
 
 e2e: venv ## prove it all on the cluster of KUBECONFIG; writes docs/e2e.md
 	@$(BIN)/python -m tests.e2e
+
+e2e-faults: venv ## break it on the cluster of KUBECONFIG; writes docs/reliability.md; TRIES=3 RATE=20 FAULTS='name ...'
+	@PYTHONPATH=functions/ingest:$(CURDIR) $(BIN)/python -m tests.e2e.faults

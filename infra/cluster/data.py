@@ -18,9 +18,9 @@ _SQL = Path(__file__).with_name("ledger.sql")
 _WAIT_S = 10
 
 
-def held(cluster: Kubectl) -> Document:
+def held(cluster: Kubectl, database_name: str) -> Document:
     """What ledger.sql gives. Wakes nobody: ingest may sleep. Raises ClusterError."""
-    found = cluster.get(database.KIND, database.NAME, DATABASE) or {}
+    found = cluster.get(database.KIND, database_name, DATABASE) or {}
     primary = found.get("status", {}).get("currentPrimary")
     if not primary:
         raise ClusterError("the database has no primary")

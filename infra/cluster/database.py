@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import yaml
+
 from infra.cluster import functions, manifests, secrets
 from infra.cluster.errors import ClusterError
 from infra.cluster.kubectl import Kubectl, Object
@@ -9,7 +11,7 @@ from infra.cluster.secrets import DATABASE
 from infra.cluster.settings import ROOT, Settings
 from infra.cluster.waiting import wait_until
 
-NAME = "movie-db-cluster"
+NAME = "movie-db-cluster"  # in the base; an overlay may give another (docs/backup.md)
 KIND = "clusters.postgresql.cnpg.io"
 ROLES = frozenset(secrets.CONNECTIONS)
 _FOLDER = ROOT / "infra" / "postgres"
@@ -29,14 +31,25 @@ def overlay(kubectl: Kubectl, settings: Settings) -> str:
     return "mayastor" if kubectl.get("storageclass", "mayastor-3") else "default"
 
 
+def name(kubectl: Kubectl, settings: Settings) -> str:
+    """What the overlay calls the cluster: the one that every command means and the functions connect to."""
+    objects = yaml.safe_load_all(_built(kubectl, settings))
+    return next(str(each["metadata"]["name"]) for each in objects if each["kind"] == "Cluster")
+
+
 def apply(kubectl: Kubectl, settings: Settings) -> None:
     """Apply the cluster, wake it if `make down` put it to sleep, and wait for all instances and roles."""
+    kubectl.apply(_built(kubectl, settings))
+    secrets.make_role_passwords(kubectl)
+    cluster = name(kubectl, settings)
+    hibernate(kubectl, cluster, "off")
+    wait_until("database", lambda: reason_not_ready(kubectl.get(KIND, cluster, DATABASE)), 900)
+
+
+def _built(kubectl: Kubectl, settings: Settings) -> str:
     folder = _FOLDER / "overlays" / overlay(kubectl, settings)
     components = manifests.monitoring(kubectl, _FOLDER / "components/monitoring")
-    kubectl.apply(manifests.build(kubectl, folder, components=components))
-    secrets.make_role_passwords(kubectl)
-    hibernate(kubectl, "off")
-    wait_until("database", lambda: reason_not_ready(kubectl.get(KIND, NAME, DATABASE)), 900)
+    return manifests.build(kubectl, folder, components=components)
 
 
 def reason_not_ready(found: Object | None) -> str:
@@ -58,10 +71,10 @@ def reason_not_ready(found: Object | None) -> str:
     return f"roles to come: {', '.join(sorted(pending))}" if pending else ""
 
 
-def hibernate(kubectl: Kubectl, state: str) -> None:
+def hibernate(kubectl: Kubectl, cluster: str, state: str) -> None:
     """Stop the instances and keep their volumes (`on`), or start them again (`off`)."""
-    if kubectl.get(KIND, NAME, DATABASE) is not None:
-        kubectl.run("annotate", KIND, NAME, "-n", DATABASE, "--overwrite", f"{_HIBERNATION}={state}")
+    if kubectl.get(KIND, cluster, DATABASE) is not None:
+        kubectl.run("annotate", KIND, cluster, "-n", DATABASE, "--overwrite", f"{_HIBERNATION}={state}")
 
 
 def migrate(kubectl: Kubectl, settings: Settings) -> None:
@@ -72,7 +85,8 @@ def migrate(kubectl: Kubectl, settings: Settings) -> None:
     kubectl.apply_object(manifests.config_map("movie-migrations", DATABASE, sql))
     kubectl.apply_object(manifests.config_map("movie-migrate", DATABASE, program))
     kubectl.delete("job", "migrate", DATABASE)  # a Job cannot be changed; its work can be repeated
-    kubectl.apply(manifests.build(kubectl, _FOLDER / "migrate", images={"movie-ingest": image}))
+    job = manifests.build(kubectl, _FOLDER / "migrate", images={"movie-ingest": image})
+    kubectl.apply(job.replace(NAME, name(kubectl, settings)))  # its host, its password and its authority
     try:
         wait_until("migrations", lambda: _reason_not_migrated(kubectl), 600)
     finally:

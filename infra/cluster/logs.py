@@ -14,7 +14,7 @@ PLACES = {
     "query": (FUNCTIONS, "serving.knative.dev/service=query", "user-container"),
     "ingest": (FUNCTIONS, "serving.knative.dev/service=ingest", "user-container"),
     "source": (SOURCE, "sources.knative.dev/containerSource", ""),
-    "database": (DATABASE, "cnpg.io/cluster=movie-db-cluster", "postgres"),
+    "database": (DATABASE, "cnpg.io/podRole=instance", "postgres"),
 }
 
 

@@ -12,7 +12,6 @@ from infra.cluster.errors import ClusterError
 from infra.cluster.kubectl import Kubectl, Object
 
 DATABASE, FUNCTIONS, SOURCE = "movie-db", "movie-data", "movie-events"
-HOST = f"movie-db-cluster-{{}}.{DATABASE}.svc"
 CA_PATH = "/etc/movie-db/ca.crt"
 AWS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 # Query reads from a standby where there is one, else from the primary.
@@ -37,24 +36,26 @@ def make_role_passwords(kubectl: Kubectl) -> None:
             kubectl.apply_object(made)
 
 
-def give_connections(kubectl: Kubectl) -> None:
-    """The functions' Secrets: how to connect, the authority to trust, and ingest's token."""
-    authority = wanted(kubectl, "movie-db-cluster-ca", DATABASE)
+def give_connections(kubectl: Kubectl, cluster: str) -> None:
+    """The functions' Secrets: how to connect to a cluster, the authority to trust, and ingest's token."""
+    authority = wanted(kubectl, f"{cluster}-ca", DATABASE)
     kubectl.apply_object(secret("movie-db-ca", FUNCTIONS, {"ca.crt": authority["ca.crt"]}))
     kept = kubectl.get("secret", "movie-ingest", FUNCTIONS)
     token = values(kept).get("INGEST_TOKEN") if kept else None
     for role in CONNECTIONS:
         name = role.replace("_", "-")
-        data = {"DATABASE_URL": connection(role, wanted(kubectl, f"{name}-role", DATABASE)["password"])}
+        data = {
+            "DATABASE_URL": connection(cluster, role, wanted(kubectl, f"{name}-role", DATABASE)["password"])
+        }
         if role == "movie_ingest":
             data["INGEST_TOKEN"] = token or secrets.token_urlsafe(24)
         kubectl.apply_object(secret(name, FUNCTIONS, data))
 
 
-def connection(role: str, password: str) -> str:
+def connection(cluster: str, role: str, password: str) -> str:
     """libpq's connection string of a role, with the server's name checked."""
     kinds, wanted_session = CONNECTIONS[role]
-    hosts = ",".join(f"{HOST.format(kind)}:5432" for kind in kinds)
+    hosts = ",".join(f"{cluster}-{kind}.{DATABASE}.svc:5432" for kind in kinds)
     options = f"sslmode=verify-full&sslrootcert={CA_PATH}&target_session_attrs={wanted_session}"
     return f"postgresql://{role}:{quote(password, safe='')}@{hosts}/movie?{options}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from infra.cluster import data, database, functions, kubectl, pods, queue, road
+from infra.cluster import data, database, functions, kubectl, pods, queue, road, settings
 from infra.cluster.errors import ClusterError, told
 from infra.cluster.kubectl import Kubectl
 from infra.cluster.secrets import DATABASE, FUNCTIONS
@@ -13,12 +13,13 @@ from infra.cluster.waiting import reason_not_ready
 
 def main() -> None:
     with told("status"):
-        show(kubectl.find())
+        cluster = kubectl.find()
+        show(cluster, database.name(cluster, settings.load()))
 
 
-def show(cluster: Kubectl) -> None:
+def show(cluster: Kubectl, database_name: str) -> None:
     """Print a line for each part."""
-    _line("database", *_database(cluster))
+    _line("database", *_database(cluster, database_name))
     for name in functions.NAMES:
         _line(name, *_function(cluster, name))
     for kind, name, namespace in road.PARTS:
@@ -28,7 +29,7 @@ def show(cluster: Kubectl) -> None:
             else "Knative is absent"
         )
         _line(f"{kind.split('.')[0]} {name}", reason, "")
-    _ledger(cluster)
+    _ledger(cluster, database_name)
     _fact("served", _known(_served, cluster))
     _fact("queue", _known(_queue, cluster))
     print("pods", flush=True)
@@ -36,9 +37,9 @@ def show(cluster: Kubectl) -> None:
         print(f"  {line}", flush=True)
 
 
-def _ledger(cluster: Kubectl) -> None:
+def _ledger(cluster: Kubectl, database_name: str) -> None:
     try:
-        held = data.held(cluster)
+        held = data.held(cluster, database_name)
     except ClusterError as error:
         _fact("data", f"not known: {error}")
         return
@@ -75,10 +76,10 @@ def _queue(cluster: Kubectl) -> str:
     return f"{found.waiting:,} messages wait, {found.under_way:,} under way, {dead}"
 
 
-def _database(cluster: Kubectl) -> tuple[str, str]:
+def _database(cluster: Kubectl, name: str) -> tuple[str, str]:
     if not cluster.has_kind(database.KIND):
         return "CloudNativePG is absent", ""
-    found = cluster.get(database.KIND, database.NAME, DATABASE)
+    found = cluster.get(database.KIND, name, DATABASE)
     state = (found or {}).get("status", {})
     return database.reason_not_ready(
         found

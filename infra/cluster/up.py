@@ -28,7 +28,7 @@ def up() -> None:
     print(f"  {arn}")
     _step("database")
     database.apply(cluster, chosen)
-    secrets.give_connections(cluster)
+    secrets.give_connections(cluster, database.name(cluster, chosen))
     _step("migrations")
     database.migrate(cluster, chosen)
     _step("event road")
@@ -38,7 +38,7 @@ def up() -> None:
         functions.deploy(cluster, chosen, name)
     road.wait(cluster)
     _step("done")
-    status.show(cluster)
+    status.show(cluster, database.name(cluster, chosen))
 
 
 def _queue(chosen: settings.Settings, keys: dict[str, str]) -> str:

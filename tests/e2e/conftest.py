@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import boto3
@@ -14,12 +13,12 @@ import pytest
 
 from infra.cluster import kubectl as kubectl_module
 from infra.cluster.kubectl import Kubectl
-from local import processes
 from local.settings import ROOT
+from tests.e2e import making
 from tests.e2e.gateway import Gateway
 from tests.e2e.report import Report
-from tests.e2e.settings import REGION, Settings
-from tests.support.waiting import wait_for_http
+from tests.e2e.settings import Settings
+from tests.e2e.stand_in import stand_in
 
 if "E2E" not in os.environ:
     collect_ignore_glob = ["test_*.py"]
@@ -72,39 +71,14 @@ def cluster() -> Kubectl:
 
 @pytest.fixture(scope="session", autouse=True)
 def aws(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[boto3.session.Session]:
-    """S3 and SQS where pods reach them, with an empty bucket."""
-    log = tmp_path_factory.mktemp("aws") / "moto.log"
-    command = [sys.executable, "-m", "moto.server", "-H", settings.aws_host, "-p", str(settings.aws_port)]
-    process = processes.start(command, log=log)
-    try:
-        wait_for_http(f"{settings.aws_endpoint}/moto-api/data.json", process, log)
-        session = boto3.session.Session("testing", "testing", region_name=REGION)
-        session.client("s3", endpoint_url=settings.aws_endpoint).create_bucket(
-            Bucket=settings.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-        )
+    with stand_in(settings, tmp_path_factory.mktemp("aws")) as session:
         yield session
-    finally:
-        processes.stop(process, timeout_s=5)
 
 
 @pytest.fixture(scope="session")
 def make(settings: Settings) -> Make:
     """Run a make target; its output, or a failure that shows it."""
-
-    def run(target: str, *, timeout_s: float = 1200, **variables: str) -> str:
-        done = subprocess.run(
-            ["make", "--silent", "--no-print-directory", target],
-            cwd=ROOT,
-            env={**settings.environment, **variables},
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-        )
-        assert done.returncode == 0, f"make {target}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-        return done.stdout
-
-    return run
+    return partial(making.make, settings)
 
 
 @pytest.fixture(scope="session")

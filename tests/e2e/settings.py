@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 
 REGION = "eu-central-1"
+# The Deployments of the Broker that Knative comes with.
+BROKER_NAMESPACE, BROKER = "knative-eventing", ("mt-broker-ingress", "mt-broker-filter", "imc-dispatcher")
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from infra.cluster.kubectl import Kubectl
 from tests.e2e.conftest import Make, Record
 from tests.e2e.gateway import Gateway
+from tests.e2e.settings import BROKER, BROKER_NAMESPACE
 from tests.e2e.waiting import eventually
 
 FILES = 40
-BROKER = ("mt-broker-ingress", "mt-broker-filter", "imc-dispatcher")
 
 
 def test_a_broker_restarted_with_events_in_flight_is_healed(
@@ -21,9 +21,7 @@ def test_a_broker_restarted_with_events_in_flight_is_healed(
         put(f"flight/{number}.json", json.dumps([{"title": f"In Flight {number}", "year": 1999}]).encode())
         if number == FILES // 2:
             for name in BROKER:
-                cluster.run(
-                    "rollout", "restart", f"deployment/{name}", "-n", "knative-eventing", timeout_s=30
-                )
+                cluster.run("rollout", "restart", f"deployment/{name}", "-n", BROKER_NAMESPACE, timeout_s=30)
 
     def there() -> int:
         answer = gateway.get("/movies?year=1999&limit=1000")
@@ -35,7 +33,7 @@ def test_a_broker_restarted_with_events_in_flight_is_healed(
             "status",
             f"deployment/{name}",
             "-n",
-            "knative-eventing",
+            BROKER_NAMESPACE,
             "--timeout=120s",
             timeout_s=130,
         )

@@ -7,9 +7,10 @@ import signal
 import sys
 
 from local.errors import StackError
-from tests.faults import table, trying
+from tests.faults import table
 from tests.faults.catalogue import MODULES, load
 from tests.faults.fault import Absent, Fault
+from tests.faults.repeating import tries
 from tests.faults.settings import Settings
 from tests.faults.settings import load as load_settings
 from tests.faults.system import System, system
@@ -24,20 +25,20 @@ def main() -> None:
         sys.exit(f"faults: {error}")
 
 
-def chosen(names: tuple[str, ...]) -> list[Fault]:
+def chosen(names: tuple[str, ...]) -> list[Fault[System]]:
     """The faults of these names, or all; raises StackError for a name that none has."""
     if unknown := set(names) - set(MODULES):
         raise StackError(f"no such fault: {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}")
     return [fault for fault in load() if not names or fault.name in names]
 
 
-def run(faults: list[Fault], settings: Settings) -> bool:
+def run(faults: list[Fault[System]], settings: Settings) -> bool:
     """Whether every try of every fault went as expected."""
     held = [_held(fault, settings) for fault in faults]  # all of them, whatever the first one gave
     return all(held)
 
 
-def _held(fault: Fault, settings: Settings) -> bool:
+def _held(fault: Fault[System], settings: Settings) -> bool:
     """On a system of its own: what one fault has left is no other's, and the files to audit do not become more and more."""
     with system() as here:
         try:
@@ -55,25 +56,11 @@ def _held(fault: Fault, settings: Settings) -> bool:
                 )
 
 
-def _row(fault: Fault, here: System, settings: Settings) -> bool:
-    tries = []
-    count = 1 if fault.is_long else settings.tries
-    for number in range(count):
-        made = trying.run(fault, here, settings)
-        tries.append(made)
-        verdict = made.verdict
-        print(
-            f"{fault.name} {number + 1}/{count}: {verdict.requests} asked, {len(verdict.failed)} failed,"
-            f" {len(verdict.refused)} refused, {len(verdict.wrong)} wrong, {verdict.marked} marked;"
-            f" worst {verdict.worst_s * 1000:.0f} ms; clean after {made.clean_s:.1f} s, files after {made.files_s:.1f} s",
-            flush=True,
-        )
-        for complaint in (*made.complaints, *made.late):
-            print(f"    {complaint}", flush=True)
-    row = table.row(fault, tries, settings)
+def _row(fault: Fault[System], here: System, settings: Settings) -> bool:
+    made = tries(fault, here, settings)
     if settings.write:
-        table.keep(fault, row, settings)
-    return not any(each.complaints or each.late for each in tries)
+        table.keep(table.name_of(fault, settings), table.row(fault, made, settings), MODULES)
+    return all(each.held for each in made)
 
 
 if __name__ == "__main__":

@@ -6,20 +6,20 @@ import json
 from bisect import bisect_right
 
 from tests.faults.records import BASE_FILE, Movie, arrival, base, key_of, number_of
-from tests.faults.system import System
+from tests.faults.target import Target
 
 
 class Audit:
     """The ledger as it is now."""
 
-    def __init__(self, system: System) -> None:
-        execute = system.pair.primary.execute
-        self._uploaded = system.uploaded
+    def __init__(self, target: Target) -> None:
+        execute = target.execute
+        self._uploaded = target.uploaded
         self._rows = execute(
             "SELECT key, state::text, data_version FROM files WHERE state <> 'removed' ORDER BY data_version, key"
         )
         removed = execute("SELECT key FROM files WHERE state = 'removed'")
-        self._surprising = {str(key) for (key,) in removed} - set(system.vanished)
+        self._surprising = {str(key) for (key,) in removed} - set(target.vanished)
         self._docs = execute("SELECT doc FROM movies")
         counts = "SELECT movie_count = (SELECT count(*) FROM movies) FROM data_version"
         self._exact = execute(counts) == [(True,)]

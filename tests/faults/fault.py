@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from local.errors import StackError
 from tests.faults.system import System
+from tests.faults.target import Target
 
+T = TypeVar("T", bound=Target)
 Act = Callable[[System], None]
 
 
@@ -16,25 +19,25 @@ class Absent(StackError):
     """This machine lacks what a fault needs; the message names it, and the fault is left out."""
 
 
-def as_it_is(_: System) -> AbstractContextManager[None]:
+def as_it_is(_: Target) -> AbstractContextManager[None]:
     """The system that all faults share needs no change."""
     return nullcontext()
 
 
-def nothing(_: System) -> None:
+def nothing(_: Target) -> None:
     """No cure is needed, or none is given."""
 
 
 @dataclass(frozen=True)
-class Fault:
+class Fault(Generic[T]):
     """One row of the table; times in seconds, `None` for as long as the run says (AWAY_S)."""
 
     name: str
     title: str
     expected: str  # in words, for the table
-    break_: Act
-    cure: Act = nothing
-    prepared: Callable[[System], AbstractContextManager[None]] = as_it_is  # around a try; raises Absent
+    break_: Callable[[T], None]
+    cure: Callable[[T], None] = nothing
+    prepared: Callable[[T], AbstractContextManager[None]] = as_it_is  # around a try; raises Absent
     is_long: bool = False  # one try is enough, however many the run makes of the others
     lasts_s: float | None = 0.0
     after_s: float = 2.0  # how long callers are watched after the cure, at least
@@ -48,7 +51,7 @@ class Fault:
     accepted_p99_s_max: float = 1.0
 
 
-def database_away(name: str, title: str, break_: Act, cure: Act) -> Fault:
+def database_away(name: str, title: str, break_: Act, cure: Act) -> Fault[System]:
     """Both servers are away for as long as the run says."""
     return Fault(
         name=name,
@@ -63,7 +66,7 @@ def database_away(name: str, title: str, break_: Act, cure: Act) -> Fault:
     )
 
 
-def bucket_disturbed(name: str, title: str, kind: str, share: float = 0.8) -> Fault:
+def bucket_disturbed(name: str, title: str, kind: str, share: float = 0.8) -> Fault[System]:
     """The proxy before S3 does this to so many of the requests (tests/support/faulty.py)."""
 
     def disturb(system: System) -> None:

@@ -1,6 +1,6 @@
 """Reads at a constant rate through a fault, whatever becomes of them; every answer is written down.
 
-`python -m tests.faults.prober PORT RATE NUMBER FILE` asks until SIGTERM, then writes FILE: the
+`python -m tests.faults.prober PORT HOST RATE NUMBER FILE` asks until SIGTERM, then writes FILE: the
 answers, and each distinct body once. A request goes out when it is due, on a connection that
 is free or a new one, so that a stall delays no request behind it; its time runs from the
 time it was due.
@@ -31,8 +31,9 @@ FRESH_EVERY = 3  # of three questions one was never asked before
 class Prober:
     """answers: [due (time.monotonic), first byte in seconds, status (0: none), path, kept, ETag, marked, body]."""
 
-    def __init__(self, port: int, rate: float, number: int) -> None:
+    def __init__(self, port: int, host: str, rate: float, number: int) -> None:
         self._port = port
+        self._host = host  # what a gateway chooses by
         self._rate = rate
         self._number = number  # the fresh questions of one run go on where the run before ended
         self._idle: deque[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = deque()
@@ -74,7 +75,7 @@ class Prober:
         """Ask and take the whole answer; seconds to its first byte."""
         reader, writer = await self._connection()
         try:
-            writer.write(f"GET {path} HTTP/1.1\r\nHost: query\r\n\r\n".encode())
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
             data = await _read(reader)
             first = time.monotonic() - due
             while not response.feed(data):
@@ -107,14 +108,13 @@ async def _read(reader: asyncio.StreamReader) -> bytes:
     return data
 
 
-async def _main(port: int, rate: float, number: int, file: Path) -> None:
+async def _main(port: int, host: str, rate: float, number: int, file: Path) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    with contextlib.suppress(
-        PermissionError
-    ):  # what is measured is less urgent than the measure (Makefile), where we may
+    # What is measured is less urgent than the measure (Makefile), where we may.
+    with contextlib.suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, 0, 0)
-    prober = Prober(port, rate, number)
+    prober = Prober(port, host, rate, number)
     await prober.run(stop)
     fresh = file.with_suffix(".new")
     fresh.write_text(json.dumps({"answers": prober.answers, "bodies": prober.bodies}))
@@ -123,4 +123,5 @@ async def _main(port: int, rate: float, number: int, file: Path) -> None:
 
 if __name__ == "__main__":
     gc.freeze()
-    asyncio.run(_main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])))
+    _port, _host, _rate, _number, _file = sys.argv[1:]
+    asyncio.run(_main(int(_port), _host, float(_rate), int(_number), Path(_file)))

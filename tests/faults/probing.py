@@ -73,11 +73,11 @@ class Probing:
 
     _asked = 0  # by all runs of this process: no fresh question is asked twice
 
-    def __init__(self, port: int, rate: int, folder: Path) -> None:
+    def __init__(self, port: int, host: str, rate: int, folder: Path) -> None:
         self._file = folder / "answers.json"
         self._file.unlink(missing_ok=True)
         self._log = folder / "prober.log"
-        arguments = [str(port), str(rate), str(Probing._asked), str(self._file)]
+        arguments = [str(port), host, str(rate), str(Probing._asked), str(self._file)]
         path = os.pathsep.join([str(ROOT), str(ROOT / "functions" / "ingest")])
         environment = {**os.environ, "PYTHONPATH": path}
         self._process = processes.start(
@@ -99,9 +99,9 @@ class Probing:
 
 
 @contextmanager
-def probing(port: int, rate: int, folder: Path) -> Iterator[Probing]:
+def probing(port: int, host: str, rate: int, folder: Path) -> Iterator[Probing]:
     """Ask all the while."""
-    made = Probing(port, rate, folder)
+    made = Probing(port, host, rate, folder)
     try:
         yield made
     finally:

@@ -25,13 +25,13 @@ class Settings:
     logs: Path | None  # where to keep the logs of the parts
 
 
-def load() -> Settings:
-    """Read every setting; raises SettingError for the first that cannot be used."""
+def load(tries: int = 20, rate: int = 100) -> Settings:
+    """Read every setting, with these defaults; raises SettingError for the first that cannot be used."""
     kept = os.environ.get("KEEP_LOGS", "")
     return Settings(
-        tries=whole(os.environ, "TRIES", 20, 1, 1000),
+        tries=whole(os.environ, "TRIES", tries, 1, 1000),
         names=tuple(os.environ.get("FAULTS", "").split()),
-        rate=whole(os.environ, "RATE", 100, 1, 2000),
+        rate=whole(os.environ, "RATE", rate, 1, 2000),
         away_s=whole(os.environ, "AWAY_S", 10, 1, 3600),
         soak_s=whole(os.environ, "SOAK_S", 1800, 20, 86_400),
         write=os.environ.get("FAULTS_WRITE", "yes") != "no",

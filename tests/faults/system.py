@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import requests
 
@@ -25,13 +24,11 @@ from local.settings import ROOT
 from tests.faults.gateway import Gateway
 from tests.faults.pair import Pair
 from tests.faults.records import BASE_FILE, KEPT, base, file_of
+from tests.faults.target import Target
 from tests.support import aws as aws_support
 from tests.support.faulty import FaultyProxy
 from tests.support.functions import Function, start_function
 from tests.support.waiting import wait_until
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 BUCKET = "faults"
 RECONCILE_S = 5  # on a cluster minutes; here it is what a recovery waits for at most
@@ -40,8 +37,10 @@ QUERIES = 2
 FILES_BACK_S_MAX = 60
 
 
-class System:
+class System(Target):
     """Made by `system`; `make_whole` before each try."""
+
+    host, bucket = "query", BUCKET
 
     pair: Pair
     gateway: Gateway
@@ -50,15 +49,9 @@ class System:
     road: Part
     proxy: FaultyProxy  # between ingest and S3
     queue_proxy: FaultyProxy  # between the event road and SQS
-    s3: S3Client
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.uploaded = 0  # arrivals, each with the next number
-        self.vanished: list[str] = []  # keys of objects that were deleted before anyone could read them
-        # What a fault saw beside the prober, in this try.
-        self.found: list[str] = []
-        self.late: list[str] = []
+        super().__init__(folder)
         self._ports = [free_port() for _ in range(QUERIES)]
         self._ingest_port = free_port()
         self._broker_port = free_port()
@@ -87,6 +80,13 @@ class System:
         opened.callback(self._stop_queries)
         opened.callback(self.gateway.stop)
         self.gateway.start()
+
+    @property
+    def port(self) -> int:
+        return self.gateway.port
+
+    def execute(self, statement: str) -> list[tuple[object, ...]]:
+        return self.pair.primary.execute(statement)
 
     def end_query(self, number: int) -> None:
         """Tell the process at that place to end, and the gateway; return when it has."""
@@ -164,11 +164,6 @@ class System:
                 # As the prober asks: an answer in another coding is another one.
                 headers = {"Accept-Encoding": "identity"}
                 requests.get(query.url + path, headers=headers, timeout=10).raise_for_status()
-
-    def has_all_files(self) -> bool:
-        """Every file that was uploaded is stored."""
-        rows = self.pair.primary.execute("SELECT count(*) FROM files WHERE content_id IS NOT NULL")
-        return rows == [(self.uploaded + 1,)]
 
 
 @contextmanager

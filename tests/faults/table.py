@@ -15,8 +15,7 @@ from pathlib import Path
 
 from tests.bench.histogram import Histogram
 from tests.bench.report import put_into, table
-from tests.faults.catalogue import MODULES
-from tests.faults.fault import Fault
+from tests.faults.fault import Fault, T
 from tests.faults.settings import KEPT, REPORT, Settings
 from tests.faults.trying import Try
 
@@ -26,12 +25,12 @@ HEAD = [
 ]  # fmt: skip
 
 
-def row(fault: Fault, tries: Sequence[Try], settings: Settings) -> list[str]:
+def row(fault: Fault[T], tries: Sequence[Try], settings: Settings) -> list[str]:
     """The row of a fault: sums over the tries, the worst of times."""
     first_byte = Histogram()
     for each in tries:
         first_byte.add(each.verdict.first_byte)
-    held = sum(not (each.complaints or each.late) for each in tries)
+    held = sum(each.held for each in tries)
     return [
         fault.title + (f", for {settings.away_s} s" if fault.lasts_s is None else ""),
         fault.expected,
@@ -50,20 +49,24 @@ def row(fault: Fault, tries: Sequence[Try], settings: Settings) -> list[str]:
     ]
 
 
-def keep(fault: Fault, made: list[str], settings: Settings, file: Path = KEPT, report: Path = REPORT) -> None:
-    """Put one row among those kept, and all of them into the document, in the order of the faults.
+def name_of(fault: Fault[T], settings: Settings) -> str:
+    """Of its row: what lasts as long as the run says has one for each such time."""
+    return fault.name if fault.lasts_s is not None else f"{fault.name} {settings.away_s}"
 
-    A fault that lasts as long as the run says has a row for each such time.
-    """
-    with report.open("rb") as held:
+
+def keep(
+    name: str, made: list[str], order: Sequence[str], section: str = "faults", file: Path = KEPT
+) -> None:
+    """Put one row among those kept, and all of them into their section, in the order of the faults."""
+    with REPORT.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)  # until it is closed
         rows: dict[str, list[str]] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-        rows[fault.name if fault.lasts_s is not None else f"{fault.name} {settings.away_s}"] = made
-        ordered = dict(sorted(rows.items(), key=lambda item: _place(item[0])))
+        rows[name] = made
+        ordered = dict(sorted(rows.items(), key=lambda item: _place(item[0], order)))
         file.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        put_into(report, "faults", table(HEAD, list(ordered.values())))
+        put_into(REPORT, section, table(HEAD, list(ordered.values())))
 
 
-def _place(name_of_row: str) -> tuple[int, int]:
+def _place(name_of_row: str, order: Sequence[str]) -> tuple[int, int]:
     name, _, seconds = name_of_row.partition(" ")
-    return MODULES.index(name), int(seconds or 0)
+    return order.index(name), int(seconds or 0)

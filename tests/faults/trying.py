@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import psycopg2
 
 from tests.faults.audit import Audit
-from tests.faults.fault import Fault
+from tests.faults.fault import Fault, T
 from tests.faults.probing import Answer, Oracle, Verdict, judge, probing, unmarked
 from tests.faults.settings import Settings
-from tests.faults.system import System
+from tests.faults.target import Target
 from tests.faults.uploading import arriving
 
 # The promise of docs/query.md: 3.5 s after the database was last heard; and what the break itself takes.
@@ -31,48 +31,52 @@ class Try:
     complaints: list[str]
     late: list[str]
 
+    @property
+    def held(self) -> bool:
+        return not (self.complaints or self.late)
 
-def run(fault: Fault, system: System, settings: Settings) -> Try:
+
+def run(fault: Fault[T], target: T, settings: Settings) -> Try:
     """Break the system once, and see."""
     lasts_s = settings.away_s if fault.lasts_s is None else fault.lasts_s
-    system.make_whole()
-    with fault.prepared(system), probing(system.gateway.port, settings.rate, system.folder) as asking:
+    target.make_whole()
+    with fault.prepared(target), probing(target.port, target.host, settings.rate, target.folder) as asking:
         time.sleep(CALM_S + 0.5)  # the prober takes a moment to start
-        with arriving(system, fault.files_every_s):
-            fault.break_(system)
+        with arriving(target, fault.files_every_s):
+            fault.break_(target)
             broken = time.monotonic()
             time.sleep(lasts_s)
         # What arrived until now is what must be there in the end.
         ending = time.monotonic()
-        fault.cure(system)
+        fault.cure(target)
         cured = time.monotonic()
-        files_s = _wait_for_files(system, cured, fault.files_after_s)
+        files_s = _wait_for_files(target, cured, fault.files_after_s)
         time.sleep(max(0.0, cured + fault.after_s - time.monotonic()))
         answers, bodies = asking.stop()
-    audit = Audit(system)
+    audit = Audit(target)
     verdict = judge(answers, Oracle(audit.movies_at, bodies))
     clean_s = max(0.0, verdict.last_bad(cured))
-    complaints = [*audit.complaints(), *system.found, *_complaints(fault, verdict)]
+    complaints = [*audit.complaints(), *target.found, *_complaints(fault, verdict)]
     if fault.marks:
         complaints += _without_mark(unmarked(answers, broken + MARKED_AFTER_S, ending))
-    return Try(verdict, clean_s, files_s, complaints, [*system.late, *_late(fault, verdict, clean_s)])
+    return Try(verdict, clean_s, files_s, complaints, [*target.late, *_late(fault, verdict, clean_s)])
 
 
-def _wait_for_files(system: System, cured: float, seconds_max: float) -> float:
+def _wait_for_files(target: Target, cured: float, seconds_max: float) -> float:
     """Seconds from the cure until every file was stored; beyond `seconds_max` where they were not."""
-    while not _has_all_files(system) and time.monotonic() - cured <= seconds_max:
+    while not _has_all_files(target) and time.monotonic() - cured <= seconds_max:
         time.sleep(0.05)
     return time.monotonic() - cured
 
 
-def _has_all_files(system: System) -> bool:
+def _has_all_files(target: Target) -> bool:
     try:
-        return system.has_all_files()
+        return target.has_all_files()
     except psycopg2.Error:
         return False
 
 
-def _complaints(fault: Fault, verdict: Verdict) -> list[str]:
+def _complaints(fault: Fault[T], verdict: Verdict) -> list[str]:
     """Answers that the fault does not allow."""
     found = []
     if len(verdict.failed) > fault.failed_max:
@@ -92,7 +96,7 @@ def _without_mark(answers: list[Answer]) -> list[str]:
     return [f"{len(answers)} without a mark, the first {answers[0].path}"] if answers else []
 
 
-def _late(fault: Fault, verdict: Verdict, clean_s: float) -> list[str]:
+def _late(fault: Fault[T], verdict: Verdict, clean_s: float) -> list[str]:
     """Times beyond what the fault allows."""
     found = []
     if verdict.worst_s > fault.first_byte_s_max:

@@ -6,20 +6,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.faults.records import arrival, file_of, key_of
-from tests.faults.system import BUCKET, System
+from tests.faults.target import Target
 
 
 @contextmanager
-def arriving(system: System, every_s: float) -> Iterator[None]:
+def arriving(target: Target, every_s: float) -> Iterator[None]:
     """Upload a file every `every_s` seconds while inside."""
     stop = threading.Event()
 
     def upload() -> None:
         while not stop.wait(every_s):
-            body = file_of(arrival(system.uploaded))
-            system.s3.put_object(Bucket=BUCKET, Key=key_of(system.uploaded), Body=body)
-            system.uploaded += 1
+            target.upload()
 
     thread = threading.Thread(target=upload)
     thread.start()

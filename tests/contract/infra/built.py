@@ -25,6 +25,7 @@ FOLDERS = sorted(
 COMPONENTS = {
     "postgres/components/backup": "postgres/overlays/default",
     "postgres/components/monitoring": "postgres/overlays/default",
+    "postgres/components/restore": "postgres/overlays/lab-backup",
     "knative/components/dashboards": "knative/overlays/microk8s",
     "knative/components/monitoring": "knative/overlays/microk8s",
     "knative/components/domain": "knative/overlays/microk8s",

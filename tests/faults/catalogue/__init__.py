@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from tests.faults.fault import Fault
+from tests.faults.system import System
 
 MODULES = (
     "query_sigterm",
@@ -39,6 +40,6 @@ MODULES = (
 )
 
 
-def load() -> list[Fault]:
+def load() -> list[Fault[System]]:
     """Every fault; the name is the module's."""
     return [import_module(f"{__name__}.{name}").FAULT for name in MODULES]

@@ -8,16 +8,16 @@ from infra.cluster.secrets import connection, secret, values
 
 
 def test_query_asks_a_standby_first_and_checks_the_servers_name() -> None:
-    parsed = parse_dsn(connection("movie_query", "p@ss/word"))
-    assert parsed["host"] == "movie-db-cluster-ro.movie-db.svc,movie-db-cluster-rw.movie-db.svc"
+    parsed = parse_dsn(connection("films", "movie_query", "p@ss/word"))
+    assert parsed["host"] == "films-ro.movie-db.svc,films-rw.movie-db.svc"
     assert parsed["target_session_attrs"] == "prefer-standby"
     assert parsed["sslmode"] == "verify-full"
     assert parsed["password"] == "p@ss/word"  # noqa: S105 # pragma: allowlist secret - made up
 
 
 def test_ingest_writes_to_the_primary_only() -> None:
-    parsed = parse_dsn(connection("movie_ingest", "x"))
-    assert parsed["host"] == "movie-db-cluster-rw.movie-db.svc"
+    parsed = parse_dsn(connection("films", "movie_ingest", "x"))
+    assert parsed["host"] == "films-rw.movie-db.svc"
     assert parsed["target_session_attrs"] == "read-write"
 
 

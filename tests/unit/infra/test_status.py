@@ -97,7 +97,7 @@ def told(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     monkeypatch.setattr(queue, "depths", lambda _: queue.Depths(3, 1, 2))
 
     def show() -> str:
-        status.show(Kubectl([sys.executable, "-c", PROGRAM, str(folder)]))
+        status.show(Kubectl([sys.executable, "-c", PROGRAM, str(folder)]), "movie-db-cluster")
         return capsys.readouterr().out
 
     return show

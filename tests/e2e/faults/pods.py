@@ -1,0 +1,102 @@
+"""Pods of query that go, and everything that a drain of the node sends away."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from infra.cluster.errors import ClusterError
+from infra.cluster.kubectl import Object
+from infra.cluster.secrets import DATABASE, FUNCTIONS, SOURCE
+from tests.e2e.faults import killing
+from tests.e2e.faults.target import ClusterTarget
+from tests.faults.fault import Fault
+
+ROUNDS = 4
+_GATEWAY = "kourier-system"
+_EVICTED_S_MAX = 180
+_BUDGET = "disruption budget"
+
+
+def _delete(target: ClusterTarget) -> None:
+    killing.delete(target.cluster, target.query_pods()[0])
+
+
+def _kill(target: ClusterTarget) -> None:
+    killing.kill_container(min(target.query_pods(), key=_restarts), "user-container")
+
+
+def _restarts(pod: Object) -> int:
+    return sum(status["restartCount"] for status in pod["status"]["containerStatuses"])
+
+
+def _kill_in_rounds(target: ClusterTarget) -> None:
+    for number in range(ROUNDS):
+        if number:
+            target.wait_until_ready()
+        killing.kill(target.cluster, target.query_pods()[0])
+
+
+def _drain(target: ClusterTarget) -> None:
+    """Evict what is ours and the gateway, one after the other, as soon as each budget lets go.
+
+    The node stays open, for it may be the only one; so the primary has nowhere to go, and its budget must hold.
+    """
+    primary = target.primary()["metadata"]["name"]
+    for namespace in (FUNCTIONS, SOURCE, _GATEWAY, DATABASE):
+        for pod in target.cluster.list("pods", namespace):
+            name = pod["metadata"]["name"]
+            if name != primary:
+                _evict(target, namespace, name)
+    try:
+        _evict_now(target, DATABASE, primary)
+        target.found.append("the primary was let go")
+    except ClusterError as refused:
+        if _BUDGET not in str(refused):
+            raise
+
+
+def _evict(target: ClusterTarget, namespace: str, name: str) -> None:
+    """Ask until the budget allows it."""
+    begun = time.monotonic()
+    while True:
+        try:
+            return _evict_now(target, namespace, name)
+        except ClusterError as refused:
+            if "not found" in str(refused):
+                return None
+            if _BUDGET not in str(refused) or time.monotonic() - begun > _EVICTED_S_MAX:
+                raise
+        time.sleep(1)
+
+
+def _evict_now(target: ClusterTarget, namespace: str, name: str) -> None:
+    metadata = {"name": name, "namespace": namespace}
+    target.cluster.run(
+        "create", "--raw", f"/api/v1/namespaces/{namespace}/pods/{name}/eviction", "-f", "-",
+        stdin=json.dumps({"apiVersion": "policy/v1", "kind": "Eviction", "metadata": metadata}),
+    )  # fmt: skip
+
+
+FAULTS = (
+    Fault("pod_deleted", "one pod of query: deleted", "0 failed", _delete, after_s=10),
+    Fault(
+        "pod_killed",
+        "one pod of query: SIGKILL",
+        "at most those in flight (5), clean within 2 s",
+        _kill,
+        after_s=10,
+        failed_max=5,
+        clean_after_s=2,
+    ),
+    Fault(
+        "pods_lost",
+        "one pod of query: SIGKILL and deleted, four rounds",
+        "at most those in flight (5 each), clean within 2 s",
+        _kill_in_rounds,
+        after_s=10,
+        failed_max=5 * ROUNDS,
+        clean_after_s=2,
+    ),
+    Fault("drain", "everything evicted, pod by pod", "0 failed, budgets respected", _drain, after_s=20),
+)
