@@ -1,6 +1,6 @@
 """What the server calls: one request in, one answer out, its time measured.
 
-request ─▶ kept answer, or refusal ─────────────▶ bytes
+request ─▶ kept answer ─────────────────────────▶ bytes
      │
      └───▶ Service ─▶ Database ─▶ bytes or stream
 """
@@ -88,29 +88,23 @@ class Application:
         if self._tracer is not None:
             self._tracer.close()
 
-    def at_once(self, request: Request) -> Response | None:
-        """The response out of memory, or a refusal where too many wait already; None where it takes more than that."""
+    def kept(self, request: Request) -> Response | None:
+        """The response out of memory; None where it takes more than that."""
         if request.method not in ("GET", "HEAD"):
             return None
         started = perf_counter()
         answer = self.service.kept(_key(request), request.if_none_match)
         if answer is None:
-            return self._refusal(request)
+            return None
         response = self._response(request, answer, answer.headers_kept, answer.head_kept)
         self._tell(request, answer, response.status, "hit", perf_counter() - started)
         return response
 
-    def _refusal(self, request: Request) -> Response | None:
-        """Counted and not logged: too many requests are not made fewer by a line in the log for each."""
-        operation = self.service.turned_away(request.path)
-        if not operation:
-            return None
-        self.service.metrics.observe(operation, TURNED_AWAY.status, "none", 0.0)
-        return TURNED_AWAY
-
     async def respond(self, request: Request) -> Response:
         """The response to a request; problems are responses too, surprises a plain 500."""
         started = perf_counter()
+        if self._is_turned_away(request, started):
+            return TURNED_AWAY
         answer = await self._answer(request)
         response = self._response(request, answer, answer.headers_of_body())
         if answer.stream is not None and response.stream is None:
@@ -118,6 +112,15 @@ class Application:
         result = "miss" if answer.timing else "none"
         self._tell(request, answer, response.status, result, perf_counter() - started)
         return response
+
+    def _is_turned_away(self, request: Request, started: float) -> bool:
+        """Counted and not logged: too many requests are not made fewer by a line for each."""
+        if request.method not in ("GET", "HEAD"):
+            return False
+        operation = self.service.turned_away(_key(request), request.if_none_match)
+        if operation:
+            self.service.metrics.observe(operation, TURNED_AWAY.status, "none", perf_counter() - started)
+        return bool(operation)
 
     def _tell(self, request: Request, answer: Answer, status: int, cache: str, seconds: float) -> None:
         """Count, and log where that is wanted."""
