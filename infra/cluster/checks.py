@@ -73,13 +73,13 @@ def _operator(
 
 
 def _version(definition: Object, deployments: list[Object]) -> str:
-    """As the definition's label has it, else the tag of the operator's image."""
+    """As the definition's label has it, else the tag of CloudNativePG's image, among those of its plugins."""
     labels = definition["metadata"].get("labels") or {}
     if "app.kubernetes.io/version" in labels:
         return str(labels["app.kubernetes.io/version"])
     images = [each["spec"]["template"]["spec"]["containers"][0]["image"] for each in deployments]
-    tag = images[0].partition("@")[0].rpartition("/")[2].partition(":")[2] if images else ""
-    return tag or "version unknown"
+    named = (image.partition("@")[0].rpartition("/")[2].partition(":") for image in images)
+    return next((tag for name, _, tag in named if name == "cloudnative-pg" and tag), "version unknown")
 
 
 def gateway(cluster: Kubectl) -> Finding:
