@@ -70,13 +70,15 @@ class Database:
         A session that turns out broken (the server restarted or failed over since
         its last use) is replaced and the statement, which only reads, run once more.
         """
+        session = await self._take()
         try:
-            return await self._run_once(statement, parameters)
+            return await self._run_on(session, statement, parameters)
         except DatabaseAway:
-            return await self._run_once(statement, parameters)
+            return await self._run_on(await self._take(), statement, parameters)
 
-    async def _run_once(self, statement: Statement, parameters: tuple[object, ...]) -> list[Row]:
-        session = self._take_ready() if self._ready else await self._wait_for_ready()
+    async def _run_on(
+        self, session: Session, statement: Statement, parameters: tuple[object, ...]
+    ) -> list[Row]:
         try:
             return await session.run(statement, parameters, self._statement_seconds_max)
         finally:
@@ -85,11 +87,11 @@ class Database:
             else:
                 self._forget(session, *self._ready)  # what broke this one broke the idle ones
 
-    def _take_ready(self) -> Session:
-        self._line.begin_anew()
-        return self._ready.pop()
-
-    async def _wait_for_ready(self) -> Session:
+    async def _take(self) -> Session:
+        """A session that is ready, after a wait if there is none. Raises DatabaseAway or Overloaded."""
+        if self._ready:
+            self._line.begin_anew()
+            return self._ready.pop()
         waiter = self._line.join()
         # asyncio.wait_for would do, at a price that every waiting request pays.
         deadline = asyncio.get_running_loop().call_later(

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 from query.errors import Overloaded
 
-STANDING_SECONDS = 0.1  # without a free session: this is no burst
+STANDING_SECONDS = 0.25  # without a free session: this is no burst, nor a processor that others have
 STANDING_WAIT_SECONDS_MAX = 0.02
 CALM_SECONDS = 1.0  # without anyone turned away: too much was asked until then
 
