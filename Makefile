@@ -39,7 +39,7 @@ prove-properties: venv ## query against the oracle: 1,000 random filters of each
 	PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --timeout 3600 tests/integration/query/test_properties.py
 
 faults: venv ## break the system on this machine and write docs/reliability.md; TRIES=20 FAULTS='name ...' AWAY_S=10 SOAK_S=1800
-	@PYTHONPATH=functions/ingest:$(CURDIR) $(BIN)/python -m tests.faults
+	@PYTHONPATH=functions/ingest:$(CURDIR) nice -n 5 $(BIN)/python -m tests.faults
 
 fuzz: venv ## feed ingest's readers of files and events what a fuzzer thinks of; SECONDS=600 for each
 	@nice -n 19 $(BIN)/python -m tests.fuzz.ingest

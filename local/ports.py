@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import errno
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
+from random import SystemRandom
 
 from local.errors import PortTaken
 
 HOST = "127.0.0.1"
+# Below those that Linux gives to outgoing connections (ip_local_port_range) and Kubernetes to services: one that
+# was let go for a moment, because its server starts anew, is still there.
+_PORTS = range(20_000, 30_000)
+_ATTEMPTS_MAX = 100
 
 
 def free_port() -> int:
-    """A port that nothing listens on now."""
-    with closing(socket.socket()) as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nothing listens on now. Raises PortTaken where a hundred are taken."""
+    for port in SystemRandom().sample(_PORTS, _ATTEMPTS_MAX):
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise PortTaken(f"no free port was found from {_PORTS.start} to {_PORTS.stop}")
 
 
 def require_free(port: int, variable: str, what: str) -> None:

@@ -74,8 +74,7 @@ def _print_rejects(ledger: Ledger, file_id: int, count: int) -> None:
         print(f"  the reasons cannot be shown: {error}")
         return
     for reject in rejects:
-        where = f"record {reject['position']}" + (f", {reject['field']}" if reject["field"] else "")
-        print(f"  rejected: {where}: {reject['reason']}")
+        print(f"  rejected: record {reject['position']}: {reject['reason']}")
     if count > _REJECTS_SHOWN:
         print(f"  … and {count - _REJECTS_SHOWN:,} more: {ledger.url}/?file={file_id}")
 

@@ -34,34 +34,32 @@ def chosen(names: tuple[str, ...]) -> list[Fault[System]]:
 
 def run(faults: list[Fault[System]], settings: Settings) -> bool:
     """Whether every try of every fault went as expected."""
+    held = [_held(fault, settings) for fault in faults]  # all of them, whatever the first one gave
+    return all(held)
+
+
+def _held(fault: Fault[System], settings: Settings) -> bool:
+    """On a system of its own: what one fault has left is no other's, and the files to audit do not become more and more."""
     with system() as here:
         try:
-            held = [
-                _held(fault, here, settings) for fault in faults
-            ]  # all of them, whatever the first one gave
-            return all(held)
+            return _row(fault, here, settings)
+        except Absent as absent:
+            print(f"{fault.name} is left out: {absent}", flush=True)
+            return True
         finally:
             if settings.logs:
                 shutil.copytree(
                     here.folder,
-                    settings.logs,
+                    settings.logs / fault.name,
                     dirs_exist_ok=True,
                     ignore=shutil.ignore_patterns("data", "*.sock"),
                 )
 
 
-def _held(fault: Fault[System], here: System, settings: Settings) -> bool:
-    try:
-        return _row(fault, here, settings)
-    except Absent as absent:
-        print(f"{fault.name} is left out: {absent}", flush=True)
-        return True
-
-
 def _row(fault: Fault[System], here: System, settings: Settings) -> bool:
     made = tries(fault, here, settings)
     if settings.write:
-        table.keep(fault.name, table.row(fault, made, settings), MODULES)
+        table.keep(table.name_of(fault, settings), table.row(fault, made, settings), MODULES)
     return all(each.held for each in made)
 
 

@@ -30,6 +30,7 @@ defaults
     timeout client 90s
     timeout server 60s
     timeout http-request 10s
+    timeout check 1s
     retries 3
     retry-on conn-failure
     option redispatch 1

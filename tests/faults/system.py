@@ -7,7 +7,6 @@ files ─▶ S3, SQS ─▶ a faulty proxy ─▶ event road ─▶ ingest ─�
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -53,7 +52,6 @@ class System(Target):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.helpers: list[subprocess.Popen[bytes]] = []  # what a fault started
         self._ports = [free_port() for _ in range(QUERIES)]
         self._ingest_port = free_port()
         self._broker_port = free_port()

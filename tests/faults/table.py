@@ -1,11 +1,12 @@
 """docs/reliability.md: one row for each fault, with the day and the load of its own run.
 
 The figures are kept beside it (docs/reliability.json), so that a run of some faults leaves
-the rows of the others as they are.
+the rows of the others as they are. Runs may be beside each other.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ def row(fault: Fault[T], tries: Sequence[Try], settings: Settings) -> list[str]:
         first_byte.add(each.verdict.first_byte)
     held = sum(each.held for each in tries)
     return [
-        fault.title,
+        fault.title + (f", for {settings.away_s} s" if fault.lasts_s is None else ""),
         fault.expected,
         "yes" if held == len(tries) else f"**{held} of {len(tries)}**",
         str(len(tries)),
@@ -48,12 +49,24 @@ def row(fault: Fault[T], tries: Sequence[Try], settings: Settings) -> list[str]:
     ]
 
 
+def name_of(fault: Fault[T], settings: Settings) -> str:
+    """Of its row: what lasts as long as the run says has one for each such time."""
+    return fault.name if fault.lasts_s is not None else f"{fault.name} {settings.away_s}"
+
+
 def keep(
     name: str, made: list[str], order: Sequence[str], section: str = "faults", file: Path = KEPT
 ) -> None:
     """Put one row among those kept, and all of them into their section, in the order of the faults."""
-    rows: dict[str, list[str]] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    rows[name] = made
-    ordered = {each: rows[each] for each in order if each in rows}
-    file.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    put_into(REPORT, section, table(HEAD, list(ordered.values())))
+    with REPORT.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # until it is closed
+        rows: dict[str, list[str]] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        rows[name] = made
+        ordered = dict(sorted(rows.items(), key=lambda item: _place(item[0], order)))
+        file.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        put_into(REPORT, section, table(HEAD, list(ordered.values())))
+
+
+def _place(name_of_row: str, order: Sequence[str]) -> tuple[int, int]:
+    name, _, seconds = name_of_row.partition(" ")
+    return order.index(name), int(seconds or 0)

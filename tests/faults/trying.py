@@ -65,7 +65,7 @@ def run(fault: Fault[T], target: T, settings: Settings) -> Try:
 def _wait_for_files(target: Target, cured: float, seconds_max: float) -> float:
     """Seconds from the cure until every file was stored; beyond `seconds_max` where they were not."""
     while not _has_all_files(target) and time.monotonic() - cured <= seconds_max:
-        time.sleep(0.05)
+        time.sleep(0.2)
     return time.monotonic() - cured
 
 

@@ -29,7 +29,7 @@ _escape = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class Rejected(Exception):
-    """One record cannot be stored; field is None where it is the record as a whole."""
+    """One record cannot be stored: the reason names its field, which is None where it is the record as a whole."""
 
     def __init__(self, field: str | None, reason: str) -> None:
         super().__init__(reason)
@@ -108,11 +108,10 @@ def _movie(kept: dict[str, Any]) -> Movie:
         doc = _encode({"id": identity, **kept})
         doc.encode()
     except UnicodeEncodeError:
-        raise Rejected(
-            _holder(kept, "\ud800", "\udfff"), "half of a surrogate pair is not a character"
-        ) from None
+        holder = _holder(kept, "\ud800", "\udfff")
+        raise Rejected(holder, f"{holder} holds half of a surrogate pair, which is no character") from None
     if "\\u0000" in doc and (holder := _holder(kept, "\0", "\0")):
-        raise Rejected(holder, "the NUL character (U+0000) cannot be stored")
+        raise Rejected(holder, f"{holder} holds the NUL character (U+0000), which cannot be stored")
     return Movie(identity, kept["title"], kept["year"], kept["cast"], kept["genres"], doc)
 
 

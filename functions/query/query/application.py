@@ -12,9 +12,9 @@ import logging
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from query.answers import EVERY_ANSWER, Answer, ByteStream, Headers
+from query.answers import EVERY_ANSWER, Answer, ByteStream, Headers, encode_head
 from query.cache import Key
-from query.errors import MethodNotAllowed, NoSuchRoute, Problem, UriTooLong
+from query.errors import MethodNotAllowed, NoSuchRoute, Overloaded, Problem, UriTooLong
 from query.logs import log_request
 from query.negotiation import negotiate
 from query.service import Service
@@ -58,6 +58,15 @@ class Response(NamedTuple):
     head: bytes | None = None
 
 
+def _ready(problem: Problem) -> Response:
+    answer = Answer.of_problem(problem)
+    headers = answer.headers_of_body()
+    return Response(answer.status, headers, answer.body, head=encode_head(answer.status, headers))
+
+
+TURNED_AWAY = _ready(Overloaded())
+
+
 class Application:
     """The service on an event loop, apart from any server."""
 
@@ -94,6 +103,8 @@ class Application:
     async def respond(self, request: Request) -> Response:
         """The response to a request; problems are responses too, surprises a plain 500."""
         started = perf_counter()
+        if self._is_turned_away(request, started):
+            return TURNED_AWAY
         answer = await self._answer(request)
         response = self._response(request, answer, answer.headers_of_body())
         if answer.stream is not None and response.stream is None:
@@ -101,6 +112,15 @@ class Application:
         result = "miss" if answer.timing else "none"
         self._tell(request, answer, response.status, result, perf_counter() - started)
         return response
+
+    def _is_turned_away(self, request: Request, started: float) -> bool:
+        """Counted and not logged: too many requests are not made fewer by a line for each."""
+        if request.method not in ("GET", "HEAD"):
+            return False
+        operation = self.service.turned_away(_key(request), request.if_none_match)
+        if operation:
+            self.service.metrics.observe(operation, TURNED_AWAY.status, "none", perf_counter() - started)
+        return bool(operation)
 
     def _tell(self, request: Request, answer: Answer, status: int, cache: str, seconds: float) -> None:
         """Count, and log where that is wanted."""

@@ -46,7 +46,7 @@ class Database:
         self._statement_seconds_max = limits.statement_ms_max / 1000 + GRACE_SECONDS
         self._sessions: set[Session] = set()
         self._ready: deque[Session] = deque()
-        self._line: Line[Session] = Line(limits.waiters_max)
+        self._line: Line[Session] = Line(limits.connections, limits.waiters_max)
         self._streams = 0
         self._closing = False
 
@@ -60,19 +60,25 @@ class Database:
         """How many sessions are ready, how many busy, how many requests wait for one."""
         return len(self._ready), len(self._sessions) - len(self._ready), len(self._line)
 
+    def turns_away(self) -> bool:
+        """Whether who came now would wait too long: to be told before any work is done, and not in the middle."""
+        return self._line.turns_away()
+
     async def run(self, statement: Statement, parameters: tuple[object, ...] = ()) -> list[Row]:
         """The statement's rows. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.
 
         A session that turns out broken (the server restarted or failed over since
         its last use) is replaced and the statement, which only reads, run once more.
         """
+        session = await self._take()
         try:
-            return await self._run_once(statement, parameters)
+            return await self._run_on(session, statement, parameters)
         except DatabaseAway:
-            return await self._run_once(statement, parameters)
+            return await self._run_on(await self._take(), statement, parameters)
 
-    async def _run_once(self, statement: Statement, parameters: tuple[object, ...]) -> list[Row]:
-        session = self._ready.pop() if self._ready else await self._wait_for_ready()
+    async def _run_on(
+        self, session: Session, statement: Statement, parameters: tuple[object, ...]
+    ) -> list[Row]:
         try:
             return await session.run(statement, parameters, self._statement_seconds_max)
         finally:
@@ -81,7 +87,11 @@ class Database:
             else:
                 self._forget(session, *self._ready)  # what broke this one broke the idle ones
 
-    async def _wait_for_ready(self) -> Session:
+    async def _take(self) -> Session:
+        """A session that is ready, after a wait if there is none. Raises DatabaseAway or Overloaded."""
+        if self._ready:
+            self._line.begin_anew()
+            return self._ready.pop()
         waiter = self._line.join()
         # asyncio.wait_for would do, at a price that every waiting request pays.
         deadline = asyncio.get_running_loop().call_later(

@@ -12,7 +12,7 @@ from query.compression import compress
 from query.connecting import Connector
 from query.contract import Route
 from query.database import Database
-from query.errors import NoSuchRoute, NotAcceptable, Unavailable
+from query.errors import NoSuchRoute, NotAcceptable, Overloaded, Unavailable
 from query.formats import FORMATS
 from query.gauges import gauges
 from query.metrics import CONTENT_TYPE, Metrics
@@ -51,11 +51,23 @@ class Service:
 
         No parsing, no routing, no database.
         """
-        answer = self.cache.get(key)
-        if answer is None or not self._is_current(answer) or is_older(answer.version, seen):
+        answer = self.older(key, seen)
+        if answer is None or not self._is_current(answer):
             return None
         answer.uses += 1
         return answer
+
+    def older(self, key: Key, seen: str | None = None) -> Answer | None:
+        """The answer in memory of any version, but for those before the ETag `seen`: better than none, and marked."""
+        answer = self.cache.get(key)
+        return None if answer is None or is_older(answer.version, seen) else answer
+
+    def turned_away(self, key: Key, seen: str | None = None) -> str:
+        """The operation that this request is not let in to, for too many wait and nothing is in memory; "" where it is."""
+        if not self.database.turns_away() or self.older(key, seen) is not None:
+            return ""
+        operation = self.operation(key.path)
+        return operation if operation in self._reads.operations else ""
 
     def operation(self, path: str) -> str:
         """The operation of a path, "" where there is none."""
@@ -80,17 +92,18 @@ class Service:
                 page = Page(key.path, values, form)
                 return await self._reads.stream(page, answer, key.wanted.coding)
         except Unavailable:
-            # An older answer beats none; it goes out marked.
-            kept = self.cache.get(key)
-            if kept is None or is_older(kept.version, seen):
+            older = self.older(key, seen)
+            if older is None:
                 raise
-            return kept
+            return older
         return answer
 
     async def _renew(self, key: Key) -> Answer:
         return await self.cache.once(key, partial(self._compute, key, *self.contract.match(key.path)))
 
     async def _compute(self, key: Key, route: Route, path_value: str | None) -> Answer:
+        if self.database.turns_away():
+            raise Overloaded
         media_type, values = _chosen(route, key.wanted), route.given(path_value, key.query)
         if media_type not in STREAMED:
             values = {**route.defaults, **values}

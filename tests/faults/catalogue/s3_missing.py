@@ -23,7 +23,7 @@ def cure(system: System) -> None:
 FAULT = Fault(
     name="s3_missing",
     title="S3: objects deleted before they are read",
-    expected="reads 0 failed, nothing of them stored, the ledger says so, all other files within 60 s",
+    expected="reads 0 failed, nothing of them stored, all other files within 60 s",
     break_=vanish,
     cure=cure,
     lasts_s=2,

@@ -77,7 +77,7 @@ def test_each_file_is_told_with_its_rejects_and_a_failed_one_with_its_reason(
     said = done.stdout.splitlines()
     assert any(line.startswith(f"{good}: stored, 2 movies (") for line in said)
     assert any(line.startswith(f"{mixed}: stored, 1 movie, 7 rejected (") for line in said)
-    assert "  rejected: record 2, year: year must be a whole number, not a string" in said
+    assert "  rejected: record 2: year must be a whole number, not a string" in said
     assert sum(line.startswith("  rejected:") for line in said) == 5
     assert any(line.startswith("  … and 2 more: http://") for line in said)
     assert any(line.startswith(f"{bad}: failed: ") and "record 1" in line for line in said)

@@ -11,6 +11,7 @@ import pytest
 from query.connection import FIELDS_MAX, REQUEST_BYTES_MAX, TAKE_SECONDS_MAX
 
 from local.ports import HOST
+from tests.support.sockets import talk
 from tests.support.waiting import wait_until
 
 GET = b"GET %b HTTP/1.1\r\nHost: movies\r\n%b\r\n"
@@ -21,21 +22,6 @@ CLOSE = b"Connection: close\r\n"
 def place(query):
     parts = urlsplit(query("/status").url)
     return parts.hostname or HOST, parts.port
-
-
-def talk(place, sent: bytes, timeout_s: float = 5) -> bytes:
-    """What comes back until the server ends the connection, or nothing more comes."""
-    with closing(socket.create_connection(place, timeout_s)) as connection:
-        received = b""
-        try:
-            connection.sendall(sent)
-            while more := connection.recv(65536):
-                received += more
-        except TimeoutError:
-            received += b"<still open>"
-        except ConnectionError:
-            pass
-        return received
 
 
 def statuses(received: bytes) -> list[int]:

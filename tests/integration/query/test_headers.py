@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from tests.conftest import StartFunction
+from tests.support.sockets import talk
 from tests.support.waiting import wait_for_http
 
 ANSWERS = {
@@ -85,8 +85,6 @@ def test_so_has_one_without_a_database(start_function: StartFunction) -> None:
 
 def test_so_has_one_to_what_is_no_request(query) -> None:
     address = urlsplit(query.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as caller:
-        caller.sendall(b"BREW /movies HTCPCP/1.0\r\n\r\n")
-        said = caller.makefile("rb").read().lower()
+    said = talk((address.hostname or "", address.port or 0), b"BREW /movies HTCPCP/1.0\r\n\r\n").lower()
     assert said.startswith(b"http/1.1 400 ")
     assert b"\r\nx-content-type-options: nosniff\r\n" in said

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from query.errors import Overloaded
-from query.line import STANDING_SECONDS, STANDING_WAIT_SECONDS_MAX, Line
+from query.line import CALM_SECONDS, STANDING_SECONDS, STANDING_WAIT_SECONDS_MAX, Line
 
 SERVERS, SERVICE_S, LENGTH_MAX = 4, 0.01, 64
 BURST_S = 0.003  # at 10,000 a second: 30 requests, 75 ms of work
@@ -29,7 +29,7 @@ class Queue:
     rested: int = 0  # how often a server rested while somebody waited
 
     def __post_init__(self) -> None:
-        self.line: Line[int] = Line(LENGTH_MAX, lambda: self.now)
+        self.line: Line[int] = Line(SERVERS, LENGTH_MAX, lambda: self.now)
 
     def begin(self, came: float) -> None:
         self.waits[came] = self.now - came
@@ -56,7 +56,11 @@ class Queue:
                 self.settle()
             self.now = came
             if len(self.busy) < SERVERS:
+                self.line.begin_anew()
                 self.begin(came)
+                continue
+            if self.line.turns_away():
+                self.refused[came] = 0.0
                 continue
             try:
                 self.waiting[came] = self.line.join()
@@ -99,7 +103,7 @@ def test_after_too_many_a_burst_is_served_again() -> None:
 
     def scenario() -> None:
         queue.run(3 * CAPACITY, 1)
-        queue.run(CAPACITY / 10, 1)
+        queue.run(CAPACITY / 10, 1 + CALM_SECONDS)
         queue.refused.clear()
         queue.run(10_000, BURST_S)
         queue.run(CAPACITY / 10, 1)

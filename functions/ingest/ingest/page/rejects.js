@@ -39,6 +39,6 @@ export function place(id) {
   };
 }
 
-const entry = ({ position, field, reason, record }) => el("li", {},
-  el("p", {}, el("span", { class: "where" }, `Record ${counted(position)}${field && !reason.startsWith(field) ? `, ${field}` : ""}`), reason),
+const entry = ({ position, reason, record }) => el("li", {},
+  el("p", {}, el("span", { class: "where" }, `Record ${counted(position)}`), reason),
   el("pre", { tabindex: 0, "aria-label": `Record ${position}` }, JSON.stringify(record)));
