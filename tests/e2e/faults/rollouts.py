@@ -6,13 +6,13 @@ import json
 import time
 
 from infra.cluster import functions
+from infra.cluster.kubectl import Object
 from infra.cluster.secrets import FUNCTIONS
 from infra.cluster.waiting import reason_not_ready
 from tests.e2e.faults.target import ClusterTarget
 from tests.faults.fault import Fault
 from tests.support.waiting import wait_until
 
-Value = dict[str, object]
 _TEMPLATE = "/spec/template"
 _ENV = f"{_TEMPLATE}/spec/containers/0/env"
 _KNOWN_BAD_S = 30.0  # by then Knative has said of a revision that it failed, or still waits for it
@@ -42,9 +42,11 @@ def _take_back(target: ClusterTarget) -> None:
     last = len(service["spec"]["template"]["spec"]["containers"][0]["env"]) - 1
     _patch(target, "remove", f"{_ENV}/{last}")
     wait_until(lambda: not reason_not_ready(_service(target)), 300, 1)
+    if created != ready:  # its pods would try for ten minutes more
+        target.cluster.delete("revisions.serving.knative.dev", created, FUNCTIONS)
 
 
-def _service(target: ClusterTarget) -> dict[str, dict[str, dict]]:  # type: ignore[type-arg]
+def _service(target: ClusterTarget) -> Object:
     return target.cluster.get(functions.KIND, "query", FUNCTIONS) or {}
 
 
