@@ -18,6 +18,7 @@ EVERY_ANSWER: Headers = [
     ),
     ("X-Content-Type-Options", "nosniff"),
 ]
+_STATUS_LINES = {int(each): f"HTTP/1.1 {int(each)} {each.phrase}\r\n" for each in HTTPStatus}
 
 
 class ByteStream(Protocol):
@@ -101,5 +102,5 @@ class Answer:
 
 def encode_head(status: int, headers: Headers) -> bytes:
     """The status line and the header fields; the empty line that ends them is left to the server."""
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{lines}".encode("latin-1")
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    return f"{_STATUS_LINES[status]}{lines}".encode("latin-1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +44,21 @@ class Route:
                     allowed=", ".join(self.query_parameters) or "no parameters",
                 )
             values[name] = parameter.parse_all(texts)
-        for name, parameter in self.query_parameters.items():
-            if parameter.required and name not in values:
-                raise InvalidParameter(name, "", parameter.allowed)
+        for name in self.required:
+            if name not in values:
+                raise InvalidParameter(name, "", self.query_parameters[name].allowed)
         if self.path_parameter is not None and path_value is not None:
             values[self.path_parameter.name] = self.path_parameter.parse(path_value)
         return values
 
-    @property
+    # The document stays as it is: what follows from it is found once.
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The names of the parameters in the query string that must be given."""
+        return tuple(each.name for each in self.query_parameters.values() if each.required)
+
+    @cached_property
     def defaults(self) -> dict[str, Any]:
         """The values of parameters that are not given, of those that have one."""
         parameters = self.query_parameters.values()

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, islice
+from json.encoder import encode_basestring
 from typing import Any
 
 from cachetools import LRUCache
@@ -19,12 +20,12 @@ from cachetools import LRUCache
 from query import facets, statements
 from query.database import Database
 from query.filters import Filters
-from query.folding import KEYS_MAX, fold, fold_all
-from query.formats import encode_json
+from query.folding import KEYS_MAX, fold_all
 from query.session import Row
 
 # So many are counted here; more by PostgreSQL.
 FEW_MAX = 100
+NO_FILTERS = Filters()
 
 Count = tuple[str | int, int]
 Names = Sequence[str]
@@ -45,7 +46,7 @@ class Counts:
     def body(self) -> bytes:
         """The answer's JSON."""
         exact = "true" if self.exact else "false"
-        genres, cast = (_listed(counts, encode_json) for counts in (self.genres, self.cast))
+        genres, cast = (_listed(counts, encode_basestring) for counts in (self.genres, self.cast))
         years = _listed(self.years, str)
         text = f'{{"movies":{self.movies},"exact":{exact},"genres":{genres},"years":{years},"cast":{cast}}}'
         return text.encode()
@@ -65,11 +66,12 @@ class Counting:
 
     async def of(self, filters: Filters) -> Counts:
         """What there is among the movies that match. Raises Unavailable."""
-        if filters == Filters():
+        if filters == NO_FILTERS:
             return _counted(await self._database.run(facets.OF_ALL))
         # The order of an index that holds the filters: where counting ends before all are counted,
         # it is the same movies.
-        in_order = replace(filters, sort="title" if filters.years is None else "year")
+        sort = "title" if filters.years is None else "year"
+        in_order = filters if filters.sort == sort else filters._replace(sort=sort)
         rows = await self._database.run(*statements.page(in_order, None, FEW_MAX))
         found = statements.found(rows, FEW_MAX)
         if found.last is not None:
@@ -78,23 +80,33 @@ class Counting:
 
     async def _count(self, version: str, years: Sequence[int], documents: Sequence[bytes]) -> Counts:
         lists = [_lists(document) for document in documents]
-        cast, genres = [each for each, _ in lists], [each for _, each in lists]
         return Counts(
             version,
             len(documents),
             True,
-            _most(genres, await self._keys(genres), facets.GENRES_MAX),
+            await self._most([genres for _, genres in lists], facets.GENRES_MAX),
             sorted(Counter(years).items()),
-            _most(cast, await self._keys(cast), facets.CAST_MAX),
+            await self._most([cast for cast, _ in lists], facets.CAST_MAX),
         )
 
-    async def _keys(self, lists: Sequence[Names]) -> Sequence[Names]:
-        """The keys of lists of names; the database is asked for those that only it knows, once for each."""
-        keys = [fold_all(names) for names in lists]
-        if not any("" in each for each in keys):
+    async def _most(self, lists: Sequence[Names], most: int) -> list[Count]:
+        """The most frequent names of movies' lists, each as it is written where it stands first."""
+        names = list(chain.from_iterable(lists))
+        keys = await self._keys(names)
+        rest = iter(keys)
+        # A movie counts once, however often it spells a name.
+        numbers = Counter(chain.from_iterable([set(islice(rest, len(each))) for each in lists]))
+        ranked = sorted(sorted(numbers), key=numbers.__getitem__, reverse=True)[:most]
+        written = dict(zip(reversed(keys), reversed(names), strict=True))  # of equal keys the first one stays
+        return [(written[key], numbers[key]) for key in ranked]
+
+    async def _keys(self, names: Names) -> Names:
+        """The keys of names; the database is asked for those that only it knows, once for each."""
+        keys = fold_all(names)
+        if "" not in keys:
             return keys
-        told = await self._told_by_database({name for names in lists for name in names if not fold(name)})
-        return [[fold(name) or told[name] for name in names] for names in lists]
+        told = await self._told_by_database({name for name, key in zip(names, keys, strict=True) if not key})
+        return [key or told[name] for name, key in zip(names, keys, strict=True)]
 
     async def _told_by_database(self, names: Collection[str]) -> dict[str, str]:
         told = {name: self._told.get(name, "") for name in names}
@@ -112,17 +124,6 @@ def _lists(document: bytes) -> tuple[Names, Names]:
     cast, end = _value_at(text, text.index('"cast":') + len('"cast":'))
     genres, _ = _value_at(text, end + len(',"genres":'))
     return cast, genres
-
-
-def _most(lists: Sequence[Names], keys: Sequence[Names], most: int) -> list[Count]:
-    """The most frequent names of movies' lists, each as it is written where it stands first."""
-    # A movie counts once, however often it spells a name.
-    numbers = Counter(chain.from_iterable(map(set, keys)))
-    ranked = sorted(sorted(numbers), key=numbers.__getitem__, reverse=True)[:most]
-    written: dict[str, str] = {}
-    for key, name in zip(chain.from_iterable(keys), chain.from_iterable(lists), strict=True):
-        written.setdefault(key, name)
-    return [(written[key], numbers[key]) for key in ranked]
 
 
 def _counted(rows: Sequence[Row]) -> Counts:

@@ -61,7 +61,8 @@ FOLD = Statement("fold", sql.text("fold"), ("text[]",))
 
 def of(filters: Filters) -> tuple[Statement, tuple[object, ...]]:
     """The statement that counts what matches, and its parameters."""
-    return _of(filters.shape), values_of(filters, MOVIES_MAX)
+    shape = filters.shape
+    return _of(shape), values_of(filters, shape, MOVIES_MAX)
 
 
 @lru_cache(maxsize=1024)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from query.folding import fold
 
 YEAR_MIN, YEAR_MAX = 1870, 2100
 # A range of years this long or shorter is read year by year and merged; of a longer
@@ -21,11 +22,11 @@ class Shape(NamedTuple):
     name: bool
     cast: int
     genre: int
+    keys: bool  # names are given as their keys, and need not be folded by the database
 
 
-@dataclass(frozen=True)
-class Filters:
-    """Filters combine with AND, within a kind too. Names are as given; SQL folds them."""
+class Filters(NamedTuple):
+    """Filters combine with AND, within a kind too. Names are as given."""
 
     q: str | None = None
     years: tuple[int, int] | None = None  # first and last, both inclusive; first > last: none at all
@@ -55,7 +56,12 @@ class Filters:
             years = "one" if length == 1 else "narrow" if length <= NARROW_YEARS_MAX else "wide"
         # Within one year every order but that of relevance is the order of titles.
         sort = "title" if years == "one" and self.sort != "relevance" else self.sort
-        return Shape(sort, self.q is not None, years, self.name is not None, len(self.cast), len(self.genre))
+        given = (*self.cast, *self.genre, *(() if self.name is None else (self.name,)))
+        # A search folds what it is given; so does the database what only it knows how to fold.
+        keys = self.q is None and all(map(fold, given))
+        return Shape(
+            sort, self.q is not None, years, self.name is not None, len(self.cast), len(self.genre), keys
+        )
 
 
 def _years(values: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from query import sql
 from query.cursors import Position
 from query.filters import Filters, Shape
+from query.folding import fold
 from query.searches import Search
 from query.session import Row, Statement
 from query.walks import Walk
@@ -62,13 +63,19 @@ def source(shape: Shape, places: Places) -> Walk | Search:
     return Search(shape, places) if shape.q else Walk(shape, places)
 
 
-def values_of(filters: Filters, limit: int, after: Position | None = None) -> tuple[object, ...]:
+def values_of(
+    filters: Filters, shape: Shape, limit: int, after: Position | None = None
+) -> tuple[object, ...]:
     """The parameters' values, in the order of Places."""
-    values: list[object] = [limit, *filters.cast, *filters.genre]
+    asked = fold if shape.keys else str
+    values: list[object] = [limit, *map(asked, filters.cast), *map(asked, filters.genre)]
     if filters.years is not None:
         first, last = filters.years
         values.extend((first,) if first == last else (first, last))
-    values.extend(each for each in (filters.name, filters.q) if each is not None)
+    if filters.name is not None:
+        values.append(asked(filters.name))
+    if filters.q is not None:
+        values.append(filters.q)
     if after is not None:
         values.extend(after[:4] if filters.sort == "relevance" else after[:3])
     return tuple(values)
@@ -78,7 +85,8 @@ def page(
     filters: Filters, after: Position | None, limit: int, *, count: bool = False
 ) -> tuple[Statement, tuple[object, ...]]:
     """The statement for a page of at most `limit` movies after a position, and its parameters."""
-    return _page(Ask(filters.shape, after is not None, count)), values_of(filters, limit, after)
+    shape = filters.shape
+    return _page(Ask(shape, after is not None, count)), values_of(filters, shape, limit, after)
 
 
 def found(rows: Sequence[Row], limit: int) -> Found:

@@ -79,11 +79,10 @@ class Walk:
         self.scans = shape.genre > 1 and not shape.cast
         # One title's or one person's movies are few: where their index has another order, they are sorted.
         self._few = shape.name or bool(shape.cast)
-        self._probes = [_condition("probe", *link) for link in links[0 if self.scans else 1 :]]
-        self._link = [_condition("linked", *link) for link in links[:1]]
+        self._probes = [self._condition("probe", *link) for link in links[0 if self.scans else 1 :]]
+        self._link = [self._condition("linked", *link) for link in links[:1]]
         if self.scans:
-            keys = ", ".join(f"fold({each})" for each in places.genre)
-            self._link = [sql.text("rarest").format(keys=keys)]
+            self._link = [sql.text("rarest").format(keys=", ".join(map(self._key, places.genre)))]
 
     def order_of(self, table: str, movie_id: str = "movie_id") -> str:
         """The sort keys of the page in a table or a query that has them."""
@@ -213,12 +212,17 @@ class Walk:
         return []
 
     def _name(self) -> list[str]:
-        return [f"walk.title_key = fold({self._places.name})"] if self._places.name else []
+        return [f"walk.title_key = {self._key(self._places.name)}"] if self._places.name else []
 
     def _after(self) -> list[str]:
         condition = after(self._shape.sort, self._places.after, self._id)
         return [condition] if condition else []
 
+    def _key(self, name: str) -> str:
+        """The key of the name at a place."""
+        return name if self._shape.keys else f"fold({name})"
 
-def _condition(template: str, link: Link, name: str) -> str:
-    return sql.text(template).format(table=link.table, column=link.column, names=link.names, name=name)
+    def _condition(self, template: str, link: Link, name: str) -> str:
+        return sql.text(template).format(
+            table=link.table, column=link.column, names=link.names, key=self._key(name)
+        )

@@ -20,7 +20,9 @@ FILTERS = [
     Filters(genre=("drama", "comedy")),
     *(Filters(cast=(name,)) for name in PEOPLE),
     Filters(cast=("nobody",)),
+    Filters(cast=("李連杰", "Meg Ryan")),
     Filters(name="Heat"),
+    Filters(name="日本"),
     Filters(q="heat"),
 ]
 
@@ -54,3 +56,11 @@ def test_there_was_something_to_count(counted):
     _, here = counted
     assert [each.movies for each in here[:2]] == [150, pytest.approx(150 / 8, rel=1)]
     assert {name for each in here for name, _ in each.cast} >= {"Zoë Kravitz", "李連杰"}
+
+
+def test_a_name_is_found_in_whatever_letters(counted):
+    """Also in those that the function leaves to the database."""
+    _, here = counted
+    assert [filters for filters, each in zip(FILTERS, here, strict=True) if not each.movies] == [
+        Filters(cast=("nobody",))
+    ]

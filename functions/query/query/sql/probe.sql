@@ -2,6 +2,6 @@
 -- each movie walked; as EXISTS it could become a join that starts from the other end.
 (
     SELECT true FROM {table} AS probe
-    WHERE probe.{column} = (SELECT id FROM {names} WHERE key = fold({name}))
+    WHERE probe.{column} = (SELECT id FROM {names} WHERE key = {key})
       AND probe.title_key = walk.title_key AND probe.year = walk.year AND probe.movie_id = walk.movie_id
 )
