@@ -50,6 +50,8 @@ def test_a_line_that_is_full_is_told_at_once(database):
 def test_who_waited_long_enough_is_told_and_the_line_goes_on(database):
     async def scenario():
         async with pool(database.query, wait_ms_max=100) as sessions:
+            while sessions.sessions[0] == 0:  # to connect may take longer
+                await asyncio.sleep(0.01)
             await sessions.run(PID)
             busy = asyncio.create_task(sessions.run(SLEEP, (0.5,)))
             await asyncio.sleep(0.05)
