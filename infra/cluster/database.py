@@ -42,7 +42,7 @@ def apply(kubectl: Kubectl, settings: Settings) -> None:
     kubectl.apply(_built(kubectl, settings))
     secrets.make_role_passwords(kubectl)
     cluster = name(kubectl, settings)
-    hibernate(kubectl, cluster, "off")
+    _hibernate(kubectl, cluster, "off")
     wait_until("database", lambda: reason_not_ready(kubectl.get(KIND, cluster, DATABASE)), 900)
 
 
@@ -71,10 +71,14 @@ def reason_not_ready(found: Object | None) -> str:
     return f"roles to come: {', '.join(sorted(pending))}" if pending else ""
 
 
-def hibernate(kubectl: Kubectl, cluster: str, state: str) -> None:
-    """Stop the instances and keep their volumes (`on`), or start them again (`off`)."""
-    if kubectl.get(KIND, cluster, DATABASE) is not None:
-        kubectl.run("annotate", KIND, cluster, "-n", DATABASE, "--overwrite", f"{_HIBERNATION}={state}")
+def put_to_sleep(kubectl: Kubectl) -> None:
+    """Stop every instance and keep the volumes, whichever cluster the overlay names now."""
+    for each in kubectl.list(KIND, DATABASE):
+        _hibernate(kubectl, each["metadata"]["name"], "on")
+
+
+def _hibernate(kubectl: Kubectl, cluster: str, state: str) -> None:
+    kubectl.run("annotate", KIND, cluster, "-n", DATABASE, "--overwrite", f"{_HIBERNATION}={state}")
 
 
 def migrate(kubectl: Kubectl, settings: Settings) -> None:

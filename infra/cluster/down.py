@@ -35,7 +35,7 @@ def down(cluster: Kubectl, chosen: settings.Settings) -> None:
     print("deleting the event road", flush=True)
     road.remove(cluster, chosen)
     print("the database goes to sleep; its volumes stay", flush=True)
-    database.hibernate(cluster, database.name(cluster, chosen), "on")
+    database.put_to_sleep(cluster)
     # A namespace that is deleted while pods drain is looked at again only minutes later.
     wait_until("pods", lambda: _still_there(cluster), 660)
 

@@ -130,3 +130,11 @@ def test_what_func_yaml_has_no_word_for_is_added_after_it(name: str) -> None:
     added = json.loads((ROOT / f"infra/knative/after-func-{name}.json").read_text())
     values = {each["path"]: each["value"] for each in added}
     assert values["/spec/template/spec/containers/0/securityContext/readOnlyRootFilesystem"] is True
+
+
+def test_a_pod_of_query_that_starts_again_takes_no_traffic_before_it_can_answer() -> None:
+    """Knative moves the readiness probe to queue-proxy, which would call a container ready that has only begun."""
+    added = json.loads((ROOT / "infra/knative/after-func-query.json").read_text())
+    probe = {each["path"]: each["value"] for each in added}["/spec/template/spec/containers/0/startupProbe"]
+    assert probe["httpGet"]["path"] == FUNCTIONS["query"]["deploy"]["healthEndpoints"]["readiness"]
+    assert probe["periodSeconds"] == 1

@@ -64,6 +64,10 @@ class ClusterTarget(Target):
         self.found, self.late = [], []
         self.wait_until_ready()
         wait_until(self.has_all_files, WHOLE_S_MAX, 1, not_yet=(psycopg2.Error,))
+        wait_until(self._keep, WHOLE_S_MAX, 1, not_yet=(requests.RequestException,))
+
+    def _keep(self) -> bool:
+        """Ask every pod of query what the prober asks again and again, so that it has that in memory."""
         for pod in self.query_pods():
             for path in KEPT:
                 # As the prober asks: an answer in another coding is another one.
@@ -72,6 +76,7 @@ class ClusterTarget(Target):
                     headers={"Host": self.host, "Accept-Encoding": "identity"},
                     timeout=10,
                 ).raise_for_status()
+        return True
 
     def wait_until_ready(self) -> None:
         """Three instances and two pods of query take traffic, and none still ends."""
