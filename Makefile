@@ -33,7 +33,7 @@ prove-ingest: venv ## hundreds of random histories, monsters timed, the database
 	$(BIN)/python -m pytest -m prove -s $(ARGS)
 
 prove-contract: venv ## query's real server against its contract, some 6,000 requests made up by schemathesis
-	CONTRACT_CASES=800 $(BIN)/python -m pytest -s tests/integration/query/test_contract.py
+	CONTRACT_CASES=800 $(BIN)/python -m pytest -s --timeout 3600 tests/integration/query/test_contract.py
 
 prove-properties: venv ## query against the oracle: 1,000 random filters of each kind on three random sets of movies
 	PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --timeout 3600 tests/integration/query/test_properties.py

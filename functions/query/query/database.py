@@ -68,17 +68,16 @@ class Database:
         """The statement's rows. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.
 
         A session that turns out broken (the server restarted or failed over since
-        its last use) is replaced and the statement, which only reads, run once more.
+        its last use) is replaced and the statement, which only reads, run once more; where
+        there is none at all, it is waited for once more.
         """
-        session = await self._take()
         try:
-            return await self._run_on(session, statement, parameters)
+            return await self._run_once(statement, parameters)
         except DatabaseAway:
-            return await self._run_on(await self._take(), statement, parameters)
+            return await self._run_once(statement, parameters)
 
-    async def _run_on(
-        self, session: Session, statement: Statement, parameters: tuple[object, ...]
-    ) -> list[Row]:
+    async def _run_once(self, statement: Statement, parameters: tuple[object, ...]) -> list[Row]:
+        session = await self._take()
         try:
             return await session.run(statement, parameters, self._statement_seconds_max)
         finally:

@@ -85,7 +85,7 @@ class Settings:
     port: int = _setting("PORT", _whole(1, 65535), "8080")
     connections: int = _setting("QUERY_CONNECTIONS", _whole(1, 64), "4")
     waiters_max: int = _setting("QUERY_WAITERS_MAX", _whole(0, 4096), "64")
-    wait_ms_max: int = _setting("QUERY_WAIT_MS_MAX", _whole(1, 10_000), "400")
+    wait_ms_max: int = _setting("QUERY_WAIT_MS_MAX", _whole(1, 10_000), "350")
     statement_ms_max: int = _setting("QUERY_STATEMENT_MS_MAX", _whole(10, 60_000), "500")
     streams_max: int = _setting("QUERY_STREAMS_MAX", _whole(0, 64), "4")
     cache_bytes_max: int = _setting("QUERY_CACHE_BYTES_MAX", _whole(0, 1 << 36), str(64 << 20))
