@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 
-from tests.faults.records import BASE_FILE, Movie, arrival, base, key_of, number_of
+from tests.faults.records import BASE_FILE, Movie, arrival, base, is_arrival, key_of, number_of
 from tests.faults.target import Target
 
 
@@ -23,11 +23,7 @@ class Audit:
         self._docs = execute("SELECT doc FROM movies")
         counts = "SELECT movie_count = (SELECT count(*) FROM movies) FROM data_version"
         self._exact = execute(counts) == [(True,)]
-        arrived = [
-            (int(str(version)), str(key))
-            for key, _, version in self._rows
-            if str(key).startswith(key_of(0)[:8])
-        ]
+        arrived = [(int(str(version)), str(key)) for key, _, version in self._rows if is_arrival(str(key))]
         self._versions = [version for version, _ in arrived]
         self._movies = [movie for _, key in arrived for movie in arrival(number_of(key))]
         self._per_file = len(arrival(0))

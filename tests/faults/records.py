@@ -14,6 +14,7 @@ Movie = dict[str, Any]
 GENRES = ("Comedy", "Drama", "Noir", "Western")
 BASE_FILE, BASE_MOVIES, ARRIVAL_MOVIES = "base.json", 300, 2
 NUMBER_MAX = 99_999
+_ARRIVAL = "arrival-"
 
 
 def _movie(title: str, year: int, number: int) -> Movie:
@@ -40,7 +41,12 @@ def arrival(number: int) -> list[Movie]:
 
 def key_of(number: int) -> str:
     """Of the file with the movies of arrival(number)."""
-    return f"arrival-{number:05}.json"
+    return f"{_ARRIVAL}{number:05}.json"
+
+
+def is_arrival(key: str) -> bool:
+    """Whether it is one of key_of."""
+    return key.startswith(_ARRIVAL)
 
 
 def vanished_key(number: int) -> str:
@@ -49,8 +55,8 @@ def vanished_key(number: int) -> str:
 
 
 def number_of(key: str) -> int:
-    """The other way round."""
-    return int(key[8:13])
+    """Of a key of key_of."""
+    return int(key.removeprefix(_ARRIVAL).removesuffix(".json"))
 
 
 def file_of(movies: list[Movie]) -> bytes:

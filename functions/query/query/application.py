@@ -115,7 +115,7 @@ class Application:
 
     def _is_turned_away(self, request: Request, started: float) -> bool:
         """Counted and not logged: too many requests are not made fewer by a line for each."""
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") or not self.service.database.turns_away():
             return False
         operation = self.service.turned_away(_key(request), request.if_none_match)
         if operation:

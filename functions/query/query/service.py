@@ -63,8 +63,8 @@ class Service:
         return None if answer is None or is_older(answer.version, seen) else answer
 
     def turned_away(self, key: Key, seen: str | None = None) -> str:
-        """The operation that this request is not let in to, for too many wait and nothing is in memory; "" where it is."""
-        if not self.database.turns_away() or self.older(key, seen) is not None:
+        """The operation that this request is not let in to where too many wait, for nothing is in memory; "" where it is."""
+        if self.older(key, seen) is not None:
             return ""
         operation = self.operation(key.path)
         return operation if operation in self._reads.operations else ""
