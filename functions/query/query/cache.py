@@ -6,7 +6,7 @@ Everything happens on one event loop, so nothing here needs a lock.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from cachetools import Cache as BaseCache
@@ -17,6 +17,8 @@ from query.negotiation import Wanted
 
 # What an entry costs beside its body: key, headers and the objects around them, roughly.
 ENTRY_BYTES = 1024
+# Keys whose uses are compared: some times what is made anew at once, so that what matters is among them.
+USED_MAX = 1000
 
 
 def _size(answer: Answer) -> int:
@@ -37,6 +39,7 @@ class Cache:
     def __init__(self, bytes_max: int) -> None:
         self._answers: LRUCache[Key, Answer] = LRUCache(max(bytes_max, 1), getsizeof=_size)
         self._bytes_max = bytes_max
+        self._used: set[Key] = set()
         self._flights: dict[Key, asyncio.Future[Answer]] = {}
         self.get: Callable[[Key], Answer | None] = self._answers.get
         """The kept answer, whatever its data version; None where there is none."""
@@ -48,16 +51,34 @@ class Cache:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def __iter__(self) -> Iterator[Key]:
-        """The keys, the most used first."""
-        # Counting is not using: the parent's look-up leaves the order of eviction alone.
-        uses = {key: BaseCache.__getitem__(self._answers, key).uses for key in self._answers}
-        return iter(sorted(uses, key=lambda key: -uses[key]))
-
     def put(self, key: Key, answer: Answer) -> None:
         """Keep an answer, unless it alone is larger than an eighth of the whole."""
         if _size(answer) * 8 <= self._bytes_max:
             self._answers[key] = answer
+            if answer.uses:
+                self._note(key)
+
+    def use(self, key: Key, answer: Answer) -> None:
+        """Count that a kept answer was given."""
+        answer.uses += 1
+        if answer.uses == 1:
+            self._note(key)
+
+    def _note(self, key: Key) -> None:
+        self._used.add(key)
+        if len(self._used) > USED_MAX:
+            self._used = set(self.most_used(USED_MAX // 2))
+
+    def most_used(self, count: int) -> list[Key]:
+        """So many keys of answers that were given from memory, the most used first.
+
+        It takes no longer the more is kept: most of that is never asked for again.
+        """
+        # Counting is not using: the parent's look-up leaves the order of eviction alone.
+        uses = {
+            key: BaseCache.__getitem__(self._answers, key).uses for key in self._used if key in self._answers
+        }
+        return sorted(uses, key=uses.__getitem__, reverse=True)[:count]
 
     async def once(self, key: Key, compute: Callable[[], Awaitable[Answer]]) -> Answer:
         """compute(), shared by all who ask for the same key meanwhile; its error is shared as well.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from itertools import islice
 
 from query.answers import Answer
 from query.cache import Cache, Key
@@ -36,9 +35,9 @@ class Refresher:
             self._task = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        for key in list(islice(self._cache, ANSWERS_MAX)):
+        for key in self._cache.most_used(ANSWERS_MAX):
             kept = self._cache.get(key)
-            if kept is not None and kept.uses and not self._is_current(kept):
+            if kept is not None and not self._is_current(kept):
                 try:
                     await self._renew(key)
                 except Problem:

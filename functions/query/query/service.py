@@ -54,7 +54,7 @@ class Service:
         answer = self.older(key, seen)
         if answer is None or not self._is_current(answer):
             return None
-        answer.uses += 1
+        self.cache.use(key, answer)
         return answer
 
     def older(self, key: Key, seen: str | None = None) -> Answer | None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from query.answers import Answer
-from query.cache import ENTRY_BYTES, Cache
+from query.cache import ENTRY_BYTES, USED_MAX, Cache
 
 
 def answer(body: bytes = b"[]", uses: int = 0) -> Answer:
@@ -51,14 +51,39 @@ def test_the_least_recently_used_goes_first():
     assert cache.get(1) is None
 
 
-def test_the_most_used_stands_first_and_looking_does_not_change_what_goes_first():
+def test_the_most_used_come_first_and_looking_does_not_change_what_goes_first():
     cache = Cache(8 * (ENTRY_BYTES + 2))
     for number in range(8):
-        cache.put(number, answer(uses=number % 5))
+        cache.put(number, answer(uses=number % 7))
     cache.get(0)
-    assert list(cache) == [4, 3, 2, 7, 1, 6, 0, 5]
+    assert cache.most_used(5) == [6, 5, 4, 3, 2]
     cache.put("new", answer())
     assert cache.get(1) is None, "1 was the least recently used"
+    assert cache.most_used(9) == [6, 5, 4, 3, 2], "0 and 7 were never given from memory, 1 is gone"
+
+
+def test_uses_are_counted_of_kept_answers():
+    cache = Cache(1 << 20)
+    for number, times in enumerate((1, 3, 0, 2)):
+        kept = answer()
+        cache.put(number, kept)
+        for _ in range(times):
+            cache.use(number, kept)
+    assert cache.most_used(9) == [1, 3, 0]
+
+
+def test_however_many_are_used_few_are_compared_and_the_most_used_are_among_them():
+    cache = Cache(64 << 20)
+    hot = answer()
+    cache.put("hot", hot)
+    for _ in range(3):
+        cache.use("hot", hot)
+    for number in range(5 * USED_MAX):
+        kept = answer()
+        cache.put(number, kept)
+        cache.use(number, kept)
+    assert len(cache.most_used(5 * USED_MAX)) <= USED_MAX
+    assert cache.most_used(1) == ["hot"]
 
 
 def test_many_who_ask_at_once_share_one_computation():
