@@ -1,12 +1,14 @@
 """Events that the Broker gave up: on record, counted and named in the log.
 
 What they spoke of is not lost: reconcile compares the bucket with the ledger, which has the
-reason where a file was refused. While the database is away nothing is let go: the Broker then
-fails, and the queue keeps the message.
+reason where a file was refused. It need not wait for that where all tries fell into one bad
+moment: what was unavailable is tried once more here. While the database is away nothing is let go:
+the Broker then fails, and the queue keeps the message.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +18,7 @@ from cloudevents.http import from_http
 from ingest.database import transaction
 from ingest.dead_letters import DeadLetter, clear, record
 from ingest.doorstep import UNREADABLE
-from ingest.errors import NotAnEvent
+from ingest.errors import IngestError, NotAnEvent
 from ingest.events import Change, decode
 from ingest.listing import page
 from ingest.logs import log
@@ -24,6 +26,7 @@ from ingest.parameters import asked
 from ingest.service import service
 from ingest.settings import Settings
 from ingest.sql import DEAD_LETTERS
+from ingest.taking import take_all
 
 blueprint = flask.Blueprint("undelivered", __name__)
 _KEYS_SHOWN = 20
@@ -42,9 +45,12 @@ def bury() -> flask.Response:
     """204 for any event; 503 problem while the database is away."""
     here = service()
     letter, changes = _read(here.settings)
+    if (letter.code or 0) >= 500:
+        with contextlib.suppress(IngestError):  # logged and counted there; the letter stays
+            take_all(here, changes, [])
     with here.database.connection() as connection, transaction(connection) as cursor:
         record(cursor, letter, changes, here.settings.dead_letters_max)
-        # A slow file may have been stored after the Broker lost its patience.
+        # Stored by the try above, or a slow file after the Broker lost its patience.
         clear(cursor, here.storage.bucket, [change.key for change in changes])
     here.metrics.dead_letters.labels(letter.code or "unknown").inc()
     log.warning(
