@@ -48,7 +48,7 @@ def _ledger(cluster: Kubectl, database_name: str) -> None:
     _fact("dead letters", f"{held['dead_letters']:,}")
     for each in held["last"]:
         counts = (
-            f"{each['stored']:,} records, {each['rejected']:,} rejected" if each["stored"] is not None else ""
+            f"{each['stored']:,} stored, {each['rejected']:,} rejected" if each["stored"] is not None else ""
         )
         told_of = f"{each['received_at']}  {each['state']:<10} {each['key']}"
         _fact(

@@ -119,7 +119,7 @@ def test_the_data_the_last_files_and_what_was_given_up_are_told(told: Any) -> No
     assert "files                      1 stored, 1 failed" in said
     assert "dead letters               4" in said
     assert "last files                 2026-11-24 13:02  failed     bad.json  not UTF-8" in said
-    assert "2026-11-24 13:01  stored     films.json  1,200 records, 3 rejected" in said
+    assert "2026-11-24 13:01  stored     films.json  1,200 stored, 3 rejected" in said
     assert "queue                      3 messages wait, 1 under way, 2 dead" in said
 
 
