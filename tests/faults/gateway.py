@@ -59,6 +59,13 @@ class Gateway:
         self._process = processes.start([haproxy(), "-db", "-f", self._file], log=self._log)
         wait_for_http(f"{self.url}/health/readiness", self._process, self._log)
 
+    @property
+    def pid(self) -> int:
+        """Of its process. Raises StackError before it has started."""
+        if self._process is None:
+            raise StackError("the gateway has not started")
+        return self._process.pid
+
     def take_out(self, port: int) -> None:
         """Send nothing more to a process that is about to end."""
         self._tell(f"set server gateway/query-{port} state drain")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.bench.openloop import Plan, run_apart
 from tests.faults.fault import Fault
+from tests.faults.processors import halved
 from tests.faults.system import System
 
 TIMES, TIMES_MIN = 3, 2.5
@@ -39,6 +40,7 @@ FAULT = Fault(
     title="three times as many questions as can be answered",
     expected="kept answers 200, others at once or 503, accepted p99 ≤ 50 ms, recovery within 5 s",
     break_=ask,
+    prepared=halved,
     refuses="fresh",
     accepted_p99_s_max=0.05,
 )
