@@ -74,6 +74,7 @@ class Application:
         self.service = Service(settings)
         self._log_requests = settings.log_requests
         self._tracer = _tracer(settings)
+        self._coming = 0  # let in, and `answer` has not begun
 
     async def start(self) -> None:
         self.service.start()
@@ -100,11 +101,30 @@ class Application:
         self._tell(request, answer, response.status, "hit", perf_counter() - started)
         return response
 
+    def refusal(self, request: Request) -> Response | None:
+        """The response to who is turned away; None to who is let in, for whom `answer` has to follow.
+
+        The event loop reads a hundred requests before the first of them joins the line: so
+        they count from here on. Who is turned away is counted and not logged: too many requests are
+        not made fewer by a line for each.
+        """
+        if request.method in ("GET", "HEAD") and self.service.database.turns_away(self._coming):
+            started = perf_counter()
+            operation = self.service.turned_away(_key(request), request.if_none_match)
+            if operation:
+                self.service.metrics.observe(operation, TURNED_AWAY.status, "none", perf_counter() - started)
+                return TURNED_AWAY
+        self._coming += 1
+        return None
+
     async def respond(self, request: Request) -> Response:
-        """The response to a request; problems are responses too, surprises a plain 500."""
+        """The response to a request, or the refusal."""
+        return self.refusal(request) or await self.answer(request)
+
+    async def answer(self, request: Request) -> Response:
+        """The response to who was let in; problems are responses too, surprises a plain 500."""
+        self._coming -= 1
         started = perf_counter()
-        if self._is_turned_away(request, started):
-            return TURNED_AWAY
         answer = await self._answer(request)
         response = self._response(request, answer, answer.headers_of_body())
         if answer.stream is not None and response.stream is None:
@@ -112,15 +132,6 @@ class Application:
         result = "miss" if answer.timing else "none"
         self._tell(request, answer, response.status, result, perf_counter() - started)
         return response
-
-    def _is_turned_away(self, request: Request, started: float) -> bool:
-        """Counted and not logged: too many requests are not made fewer by a line for each."""
-        if request.method not in ("GET", "HEAD") or not self.service.database.turns_away():
-            return False
-        operation = self.service.turned_away(_key(request), request.if_none_match)
-        if operation:
-            self.service.metrics.observe(operation, TURNED_AWAY.status, "none", perf_counter() - started)
-        return bool(operation)
 
     def _tell(self, request: Request, answer: Answer, status: int, cache: str, seconds: float) -> None:
         """Count, and log where that is wanted."""

@@ -162,7 +162,7 @@ class Connection(asyncio.Protocol):
         self._serve(asked)
 
     def _serve(self, asked: Asked) -> None:
-        response = self._application.kept(asked.request)
+        response = self._application.kept(asked.request) or self._application.refusal(asked.request)
         if response is not None:
             self._write(asked, response)
         else:
@@ -171,7 +171,7 @@ class Connection(asyncio.Protocol):
 
     async def _respond(self, asked: Asked) -> None:
         try:
-            response = await self._application.respond(asked.request)
+            response = await self._application.answer(asked.request)
             if response.stream is None:
                 self._write(asked, response)
             else:

@@ -60,9 +60,9 @@ class Database:
         """How many sessions are ready, how many busy, how many requests wait for one."""
         return len(self._ready), len(self._sessions) - len(self._ready), len(self._line)
 
-    def turns_away(self) -> bool:
-        """Whether who came now would wait too long: to be told before any work is done, and not in the middle."""
-        return self._line.turns_away()
+    def turns_away(self, coming: int = 0) -> bool:
+        """Whether who came now, behind `coming` others, would wait too long: to be told before any work is done."""
+        return self._line.turns_away(coming)
 
     async def run(self, statement: Statement, parameters: tuple[object, ...] = ()) -> list[Row]:
         """The statement's rows. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.

@@ -45,10 +45,13 @@ class Line(Generic[Server]):
         self._since[waiter] = self._now()
         return waiter
 
-    def turns_away(self) -> bool:
-        """Whether it stands, and each server has one waiting: who came now would wait for longer than an answer takes."""
+    def turns_away(self, coming: int = 0) -> bool:
+        """Whether it stands, and each server has one waiting: who came now would wait for longer than an answer takes.
+
+        coming: how many were let in and have not joined yet.
+        """
         now = self._now()
-        if len(self._since) < self._servers or not self._stands(now):
+        if len(self._since) + coming < self._servers or not self._stands(now):
             return False
         self._turned_away = now
         return True
