@@ -28,9 +28,8 @@ def _crashing(target: ClusterTarget) -> None:
 
 
 def _never_ready(target: ClusterTarget) -> None:
-    """A later value of a name wins."""
-    nowhere = "postgresql://movie_query@127.0.0.1:1/movie"
-    _patch(target, "add", f"{_ENV}/-", {"name": "DATABASE_URL", "value": nowhere})
+    """Its libpq may show no server a password, so that it never gets a session."""
+    _patch(target, "add", f"{_ENV}/-", {"name": "PGREQUIREAUTH", "value": "none"})
 
 
 def _take_back(target: ClusterTarget) -> None:
