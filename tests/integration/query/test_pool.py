@@ -81,6 +81,17 @@ def test_nobody_is_let_in_where_each_session_has_had_one_waiting_for_long(databa
     asyncio.run(scenario())
 
 
+def test_who_comes_behind_others_is_let_in_where_sessions_are_ready_for_them(database):
+    async def scenario():
+        async with pool(database.query) as sessions:
+            await sessions.run(PID)
+            await sessions.run(SLEEP, (2 * STANDING_SECONDS,))
+            assert not sessions.turns_away(1)  # that one has the session, and who comes now is the next
+            assert sessions.turns_away(2)
+
+    asyncio.run(scenario())
+
+
 def test_a_slow_statement_is_ended_and_its_session_goes_on(database):
     async def scenario():
         async with pool(database.query, statement_ms_max=100) as sessions:
