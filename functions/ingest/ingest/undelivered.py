@@ -2,8 +2,8 @@
 
 What they spoke of is not lost: reconcile compares the bucket with the ledger, which has the
 reason where a file was refused. It need not wait for that where all tries fell into one bad
-moment: what was unavailable is tried once more here. While the database is away nothing is let go:
-the Broker then fails, and the queue keeps the message.
+moment: what was unavailable is tried once more here. What still is, or cannot be written down,
+is not let go: the Broker then fails, and the queue keeps the message.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cloudevents.http import from_http
 from ingest.database import transaction
 from ingest.dead_letters import DeadLetter, clear, record
 from ingest.doorstep import UNREADABLE
-from ingest.errors import IngestError, NotAnEvent
+from ingest.errors import NotAnEvent, Refused
 from ingest.events import Change, decode
 from ingest.listing import page
 from ingest.logs import log
@@ -42,11 +42,11 @@ def dead_letters() -> flask.Response:
 
 @blueprint.post("/dead-letters")
 def bury() -> flask.Response:
-    """204 for any event; 503 problem while the database is away."""
+    """204 for any event; 503 problem while something is away that it needs."""
     here = service()
     letter, changes = _read(here.settings)
     if (letter.code or 0) >= 500:
-        with contextlib.suppress(IngestError):  # logged and counted there; the letter stays
+        with contextlib.suppress(Refused):  # counted and logged; the letter says it
             take_all(here, changes, [])
     with here.database.connection() as connection, transaction(connection) as cursor:
         record(cursor, letter, changes, here.settings.dead_letters_max)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from ingest.errors import Busy, DatabaseAway, DatabaseSlow, StorageAway, Unavailable
 from werkzeug.test import TestResponse
 
 from tests.integration.ingest.conftest import MakeWorld, World, movie
@@ -145,6 +147,19 @@ def test_what_was_unavailable_is_tried_once_more(world: World) -> None:
     bury(world, *records, knativeerrorcode="503")
     assert world.ledger() == [("late.json", "stored"), ("poison.json", "failed")]
     assert keys(world) == ["poison.json"]
+
+
+@pytest.mark.parametrize("error", [Busy, DatabaseAway, DatabaseSlow, StorageAway])
+def test_what_is_still_unavailable_is_not_let_go(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: type[Unavailable]
+) -> None:
+    """A letter would say that nobody tries again, though the primary may be back in the next moment."""
+    monkeypatch.setattr(world.service.intake, "take", Mock(side_effect=error("not now")))
+    record = world.record("late.json", eTag=world.put("late.json", [movie()]))
+    headers = HEADERS | {"ce-knativeerrorcode": "503"}
+    answer = world.client.post("/dead-letters", json={"Records": [record]}, headers=headers)
+    assert answer.status_code == 503
+    assert letters(world) == []
 
 
 @pytest.mark.parametrize("code", ["422", ""])
