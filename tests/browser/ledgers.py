@@ -53,7 +53,7 @@ class Ledger:
     def bury(self, key: str) -> None:
         """Tell ingest what a Broker tells it of an event that it gave up."""
         body = notification(self.bucket.name, key, "e" * 32).encode()
-        headers = attributes() | {"ce-knativeerrorcode": "503", "ce-knativeerrordest": self.url}
+        headers = attributes() | {"ce-knativeerrorcode": "422", "ce-knativeerrordest": self.url}
         assert self.ingest.post("/dead-letters", headers, body).status_code == 204
 
 

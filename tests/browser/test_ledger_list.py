@@ -89,7 +89,7 @@ def test_what_the_broker_gave_up_is_listed(open_ledger):
     expect(page.get_by_role("heading", level=1)).to_have_text("Dead letters")
     row = page.locator(".rows li")
     expect(row).to_have_count(1)
-    expect(row).to_contain_text("503")
+    expect(row).to_contain_text("422")
     expect(row).to_contain_text("given up 2 times")
     row.get_by_role("link", name="lost/never-came.json").click()
     expect(page).to_have_url(re.compile(r"/\?prefix=lost/never-came.json$"))
