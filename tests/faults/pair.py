@@ -22,6 +22,7 @@ from local.migrate import migrate
 from local.ports import HOST, free_port
 from local.postgres import Postgres
 from tests.faults.wire import Wire
+from tests.support.memory import children
 from tests.support.waiting import wait_until
 
 SETTINGS = {
@@ -86,8 +87,7 @@ class Node(Postgres):
     def _signal(self, number: signal.Signals) -> None:
         # Each backend is a session of its own: the group of the postmaster does not hold them.
         postmaster = self.process.pid
-        listed = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text("ascii").split()
-        for pid in (postmaster, *map(int, listed)):
+        for pid in (postmaster, *children(postmaster)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.faults.fault import Absent
 from tests.faults.system import System
+from tests.support.memory import children
 
 
 @contextmanager
@@ -33,11 +34,10 @@ def halved(system: System) -> Iterator[None]:
 
 
 def _descendants(pid: int) -> Iterator[int]:
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text("ascii").split()):
-            yield child
-            with contextlib.suppress(FileNotFoundError):  # it has ended
-                yield from _descendants(child)
+    for child in children(pid):
+        yield child
+        with contextlib.suppress(FileNotFoundError):  # it has ended
+            yield from _descendants(child)
 
 
 def _bind(pids: Iterable[int], processors: Iterable[int]) -> None:
