@@ -89,37 +89,36 @@ class Application:
         if self._tracer is not None:
             self._tracer.close()
 
-    def kept(self, request: Request) -> Response | None:
-        """The response out of memory; None where it takes more than that."""
-        if request.method not in ("GET", "HEAD"):
-            return None
-        started = perf_counter()
-        answer = self.service.kept(_key(request), request.if_none_match)
-        if answer is None:
-            return None
-        response = self._response(request, answer, answer.headers_kept, answer.head_kept)
-        self._tell(request, answer, response.status, "hit", perf_counter() - started)
-        return response
+    async def respond(self, request: Request) -> Response:
+        """The response to a request, whatever it takes."""
+        return self.at_once(request) or await self.answer(request)
 
-    def refusal(self, request: Request) -> Response | None:
-        """The response to who is turned away; None to who is let in, for whom `answer` has to follow.
+    def at_once(self, request: Request) -> Response | None:
+        """The response that needs no waiting: out of memory, or to who is turned away.
 
-        The event loop reads a hundred requests before the first of them joins the line: so
-        they count from here on. Who is turned away is counted and not logged: too many requests are
-        not made fewer by a line for each.
+        None to who is let in, for whom `answer` has to follow. The event loop reads a hundred
+        requests before the first of them joins the line: so they count from here on.
         """
-        if request.method in ("GET", "HEAD") and self.service.database.turns_away(self._coming):
+        if request.method in ("GET", "HEAD"):
             started = perf_counter()
-            operation = self.service.turned_away(_key(request), request.if_none_match)
-            if operation:
-                self.service.metrics.observe(operation, TURNED_AWAY.status, "none", perf_counter() - started)
-                return TURNED_AWAY
+            key, service = _key(request), self.service
+            answer = service.kept(key, request.if_none_match)
+            if answer is None:
+                if service.turns_away(key, self._coming):
+                    return self._refusal(key, started)
+            elif service.is_current(answer):
+                service.cache.use(key, answer)
+                response = self._response(request, answer, answer.headers_kept, answer.head_kept)
+                self._tell(request, answer, response.status, "hit", perf_counter() - started)
+                return response
         self._coming += 1
         return None
 
-    async def respond(self, request: Request) -> Response:
-        """The response to a request, or the refusal."""
-        return self.refusal(request) or await self.answer(request)
+    def _refusal(self, key: Key, started: float) -> Response:
+        """Counted and not logged: too many requests are not made fewer by a line for each."""
+        operation = self.service.operation(key.path)
+        self.service.metrics.observe(operation, TURNED_AWAY.status, "none", perf_counter() - started)
+        return TURNED_AWAY
 
     async def answer(self, request: Request) -> Response:
         """The response to who was let in; problems are responses too, surprises a plain 500."""

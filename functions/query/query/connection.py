@@ -162,7 +162,7 @@ class Connection(asyncio.Protocol):
         self._serve(asked)
 
     def _serve(self, asked: Asked) -> None:
-        response = self._application.kept(asked.request) or self._application.refusal(asked.request)
+        response = self._application.at_once(asked.request)
         if response is not None:
             self._write(asked, response)
         else:

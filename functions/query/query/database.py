@@ -62,7 +62,7 @@ class Database:
 
     def turns_away(self, coming: int = 0) -> bool:
         """Whether who came now, behind `coming` others, would wait too long: to be told before any work is done."""
-        return self._line.turns_away(coming - len(self._ready))  # some of them find a session ready
+        return self._line.turns_away(max(coming - len(self._ready), 0))  # some of them find a session ready
 
     async def run(self, statement: Statement, parameters: tuple[object, ...] = ()) -> list[Row]:
         """The statement's rows. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.

@@ -48,7 +48,7 @@ class Line(Generic[Server]):
     def turns_away(self, coming: int = 0) -> bool:
         """Whether it stands, and each server has one waiting: who came now would wait for longer than an answer takes.
 
-        coming: how many were let in and will join, or less than none where servers are free.
+        coming: how many were let in and will join.
         """
         now = self._now()
         if len(self._since) + coming < self._servers or not self._stands(now):

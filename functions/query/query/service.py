@@ -38,7 +38,7 @@ class Service:
         self.versions = Versions(Database(self._connector, settings.limits_of_poll), settings.poll_ms)
         self._site = Site(settings.picture_origins)
         self._reads = Reads(self.database, settings.statement_ms_max)
-        self._refresher = Refresher(self.cache, self._renew, self._is_current)
+        self._refresher = Refresher(self.cache, self._renew, self.is_current)
 
     def start(self) -> None:
         """Begin to connect and to follow the data version."""
@@ -47,27 +47,21 @@ class Service:
         self.versions.start()
 
     def kept(self, key: Key, seen: str | None = None) -> Answer | None:
-        """The answer in memory, if it is still the answer and no older than the ETag `seen`.
+        """The answer in memory, of any data version, but for those before the ETag `seen`.
 
-        No parsing, no routing, no database.
+        No parsing, no routing, no database. One that is not current is better than none, and goes out marked.
         """
-        answer = self.older(key, seen)
-        if answer is None or not self._is_current(answer):
-            return None
-        self.cache.use(key, answer)
-        return answer
-
-    def older(self, key: Key, seen: str | None = None) -> Answer | None:
-        """The answer in memory of any version, but for those before the ETag `seen`: better than none, and marked."""
         answer = self.cache.get(key)
         return None if answer is None or is_older(answer.version, seen) else answer
 
-    def turned_away(self, key: Key, seen: str | None = None) -> str:
-        """The operation that this request is not let in to where too many wait, for nothing is in memory; "" where it is."""
-        if self.older(key, seen) is not None:
-            return ""
-        operation = self.operation(key.path)
-        return operation if operation in self._reads.operations else ""
+    def is_current(self, answer: Answer) -> bool:
+        """Whether it is of the last data version that is known, or none newer can be known."""
+        current = self.versions.current
+        return current is None or answer.version == current.label or self.versions.is_stale
+
+    def turns_away(self, key: Key, coming: int) -> bool:
+        """Whether a request that nothing in memory answers would wait too long behind `coming` others: told before any work."""
+        return self.database.turns_away(coming) and self.operation(key.path) in self._reads.operations
 
     def operation(self, path: str) -> str:
         """The operation of a path, "" where there is none."""
@@ -92,7 +86,7 @@ class Service:
                 page = Page(key.path, values, form)
                 return await self._reads.stream(page, answer, key.wanted.coding)
         except Unavailable:
-            older = self.older(key, seen)
+            older = self.kept(key, seen)
             if older is None:
                 raise
             return older
@@ -122,10 +116,6 @@ class Service:
             if not answer.goes_on:
                 self.cache.put(key, answer)
         return answer
-
-    def _is_current(self, answer: Answer) -> bool:
-        current = self.versions.current
-        return current is None or answer.version == current.label or self.versions.is_stale
 
     def is_marked(self, answer: Answer) -> bool:
         """Whether an answer may be behind the database, and has to say so."""

@@ -48,6 +48,13 @@ def test_both_servers_give_the_same(framework, own_query, path):
     assert of_the_application(theirs) == of_the_application(ours)
 
 
+def test_what_is_asked_again_comes_out_of_memory(framework):
+    first, again = framework("/movies?limit=3"), framework("/movies?limit=3")
+    assert first.headers["Server-Timing"].startswith("cache;desc=miss")
+    assert again.headers["Server-Timing"].startswith("cache;desc=hit")
+    assert (first.content, first.headers["ETag"]) == (again.content, again.headers["ETag"])
+
+
 def of_the_application(answer: requests.Response) -> dict[str, str]:
     """Header fields by name, without those that are the server's own affair or change from answer to answer."""
     fields = {name.lower(): value for name, value in answer.headers.items()}
