@@ -85,9 +85,9 @@ class Cache:
 
         It is the bounds of compute that bound the wait of those who share it.
         """
-        flight = self._flights.get(key)
-        if flight is not None:
-            return await asyncio.shield(flight)  # who goes away must not take the others' answer along
+        if key in self._flights:
+            # Who goes away must not take the others' answer along.
+            return await asyncio.shield(self._flights[key])
         flight = self._flights[key] = asyncio.get_running_loop().create_future()
         try:
             answer = await compute()
@@ -103,3 +103,5 @@ class Cache:
             return answer
         finally:
             del self._flights[key]
+            # It may hold an error, whose traceback holds this frame: garbage that only a collector finds.
+            del flight

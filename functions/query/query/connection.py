@@ -77,6 +77,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         self._server.connections.discard(self)
+        del self._parser  # each holds the other: garbage that only a collector finds
         self._queue.clear()
         if self._resumed is not None and not self._resumed.done():
             self._resumed.set_result(None)

@@ -105,6 +105,8 @@ class Database:
             raise
         finally:
             deadline.cancel()
+            # It may hold an error, whose traceback holds this frame: garbage that only a collector finds.
+            del waiter
 
     def _give_up(self, waiter: asyncio.Future[Session]) -> None:
         if self._line.leave(waiter) and not waiter.done():

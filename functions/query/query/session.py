@@ -101,6 +101,7 @@ class Session:
         finally:
             deadline.cancel()
             self._result = None
+            del result  # as in Database._take
 
     async def _prepare(self, statement: Statement, seconds_max: float) -> str:
         if len(self._prepared) >= PREPARED_MAX:
@@ -121,7 +122,8 @@ class Session:
                 # libpq may have closed the socket: the loop must not take the next one of that number for it.
                 self.close()
             if result is not None and not result.done():
-                result.set_exception(error)
+                # The traceback would hold this frame, and so the result.
+                result.set_exception(error.with_traceback(None))
             elif self.on_lost is not None:
                 self.on_lost(self)
             return
