@@ -6,7 +6,6 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Iterable
 from email.utils import formatdate
 
 from query.application import Application
@@ -33,22 +32,19 @@ class Server:
         self.date = b""
         self._stop = asyncio.Event()
 
-    async def run(self) -> None:
-        """Serve until SIGTERM or SIGINT. Raises OSError where the port cannot be had."""
+    async def run(self, listening: socket.socket) -> None:
+        """Serve who connects there, until SIGTERM or SIGINT."""
         self.loop = asyncio.get_running_loop()
         self._sweep()
         await self.application.start()
-        listening = await self.loop.create_server(
-            self._accept, self._settings.host, self._settings.port, backlog=BACKLOG
-        )
-        bound_taking(listening.sockets)
+        accepting = await self.loop.create_server(self._accept, sock=listening, backlog=BACKLOG)
         for number in (signal.SIGTERM, signal.SIGINT):
             self.loop.add_signal_handler(number, self._on_signal)
         sweeper = asyncio.create_task(self._sweep_on())
         log.info("listening on %s:%d", self._settings.host, self._settings.port)
         await self._stop.wait()
         await self._drain()
-        listening.close()
+        accepting.close()
         await self._finish()
         sweeper.cancel()
         await self.application.close()
@@ -96,12 +92,15 @@ class Server:
                 connection.cut()
 
 
-def bound_taking(listening: Iterable[socket.socket]) -> None:
-    """Let the system end the connections of callers that take nothing of what it keeps for them.
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that callers connect to. Raises OSError where the port cannot be had.
 
-    It keeps megabytes, which the deadlines of a connection know nothing of: written is
-    written, whether it was taken or not. Connections inherit this of the socket that listens.
+    The system ends the connections of callers that take nothing of what it keeps for them: it
+    keeps megabytes, which the deadlines of a connection know nothing of, for written is written,
+    whether it was taken or not. Connections inherit this of the socket that listens.
     """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
-        for each in listening:
-            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TAKE_SECONDS_MAX * 1000)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TAKE_SECONDS_MAX * 1000)
+    return listening

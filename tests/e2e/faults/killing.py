@@ -28,12 +28,35 @@ def kill_container(pod: Object, name: str) -> None:
     _kill(next(status for status in pod["status"]["containerStatuses"] if status["name"] == name))
 
 
+def kill_server(pod: Object, name: str) -> None:
+    """The processes that the first one of a container has started are gone at once; that one stays."""
+    status = next(status for status in pod["status"]["containerStatuses"] if status["name"] == name)
+    processes = _processes(status)
+    for process in processes:
+        if _parent(process) in processes:
+            os.kill(process, signal.SIGKILL)
+
+
 def _kill(status: Object) -> None:
-    """The kernel's own signal, which nobody can catch; this machine must be the pod's node."""
+    """The kernel's own signal, which nobody can catch."""
+    for process in _processes(status):
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            os.kill(process, signal.SIGKILL)
+
+
+def _processes(status: Object) -> set[int]:
+    """Those of a container, as this machine numbers them, which must be the pod's node."""
     container = str(status.get("containerID", "")).rpartition("/")[2]
     if not container:  # it has not begun; an empty name would be every process of this machine
-        return
+        return set()
+    found = set()
     for group in Path("/proc").glob("[0-9]*/cgroup"):
-        with suppress(OSError):  # it has ended meanwhile
+        with suppress(OSError):
             if container in group.read_text():
-                os.kill(int(group.parent.name), signal.SIGKILL)
+                found.add(int(group.parent.name))
+    return found
+
+
+def _parent(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("PPid:"))

@@ -14,6 +14,7 @@ from tests.faults.fault import Fault
 
 ROUNDS = 4
 _IN_FLIGHT = 5  # as tests/faults asks of a process
+_CONTAINER = "user-container"
 _GATEWAY = "kourier-system"
 _EVICTED_S_MAX = 180
 _BUDGET = "disruption budget"
@@ -23,8 +24,12 @@ def _delete(target: ClusterTarget) -> None:
     killing.delete(target.cluster, target.query_pods()[0])
 
 
-def _kill(target: ClusterTarget) -> None:
-    killing.kill_container(min(target.query_pods(), key=_restarts), "user-container")
+def _kill_server(target: ClusterTarget) -> None:
+    killing.kill_server(target.query_pods()[0], _CONTAINER)
+
+
+def _kill_container(target: ClusterTarget) -> None:
+    killing.kill_container(min(target.query_pods(), key=_restarts), _CONTAINER)
 
 
 def _restarts(pod: Object) -> int:
@@ -82,10 +87,19 @@ def _evict_now(target: ClusterTarget, namespace: str, name: str) -> None:
 FAULTS = (
     Fault("pod_deleted", "one pod of query: deleted", "0 failed", _delete, after_s=10),
     Fault(
-        "pod_killed",
-        "one pod of query: SIGKILL",
+        "server_killed",
+        "the server in one pod of query: SIGKILL",
         f"at most those in flight ({_IN_FLIGHT}), clean within 2 s",
-        _kill,
+        _kill_server,
+        after_s=10,
+        failed_max=_IN_FLIGHT,
+        clean_after_s=2,
+    ),
+    Fault(
+        "container_killed",
+        "one container of query, all its processes: SIGKILL",
+        f"at most those in flight ({_IN_FLIGHT}), clean within 2 s",
+        _kill_container,
         after_s=20,
         failed_max=_IN_FLIGHT,
         clean_after_s=2,
