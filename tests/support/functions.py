@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,13 +45,22 @@ class Function:
 
 
 def start_function(
-    name: str, environment: Mapping[str, str], folder: Path, *, port: int | None = None, ready: bool = True
+    name: str,
+    environment: Mapping[str, str],
+    folder: Path,
+    *,
+    port: int | None = None,
+    ready: bool = True,
+    arguments: Sequence[str] = (),
 ) -> Function:
-    """Start `python -m NAME` with `environment` alone beside PATH, on a free port; wait unless `ready=False`."""
+    """Start `python -m NAME` with `environment` alone beside PATH, on a free port; wait unless `ready=False`.
+
+    `arguments` are python's own, in the place of `-m NAME`.
+    """
     port = port or free_port()
     log = folder / f"{name}-{port}.log"
     process = processes.start(
-        [sys.executable, "-m", name],
+        [sys.executable, *(arguments or ("-m", name))],
         log=log,
         environment={
             "PATH": os.environ.get("PATH", os.defpath),

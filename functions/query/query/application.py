@@ -7,7 +7,6 @@ request ─▶ kept answer ─────────────────�
 
 from __future__ import annotations
 
-import gc
 import logging
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -78,12 +77,6 @@ class Application:
 
     async def start(self) -> None:
         self.service.start()
-        # What there is now stays. The collector stops the loop for a microsecond an object that it
-        # looks through: so it looks at few, and never again at those that have stayed. It finds
-        # nothing where requests leave no cycles behind (test_garbage.py).
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(1_000, 5, 1_000_000)
 
     async def close(self) -> None:
         await self.service.close()

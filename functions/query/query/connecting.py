@@ -86,18 +86,21 @@ class Connector:
 
     async def _resolve(self, host: str) -> list[str]:
         """The addresses of a name; those known before, where the resolver is away."""
-        loop = asyncio.get_running_loop()
-        lookup = loop.run_in_executor(self._resolver, _addresses, host)
-        try:
-            self._known[host] = await asyncio.wait_for(lookup, RESOLVE_SECONDS_MAX)
-        except (OSError, UnicodeError, asyncio.TimeoutError):
-            return self._known.get(host, [])
-        return self._known[host]
+        lookup = asyncio.get_running_loop().run_in_executor(self._resolver, _addresses, host)
+        await asyncio.wait([lookup], timeout=RESOLVE_SECONDS_MAX)
+        if not lookup.done():
+            lookup.cancel()
+        elif addresses := lookup.result():
+            self._known[host] = addresses
+        return self._known.get(host, [])
 
     def close(self) -> None:
         self._resolver.shutdown(wait=False, cancel_futures=True)
 
 
 def _addresses(host: str) -> list[str]:
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
     return list(dict.fromkeys(str(address[0]) for *_, address in found))

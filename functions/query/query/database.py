@@ -48,7 +48,6 @@ class Database:
         self._ready: deque[Session] = deque()
         self._line: Line[Session] = Line(limits.connections, limits.waiters_max)
         self._streams = 0
-        self._closing = False
 
     def start(self) -> None:
         """Begin to connect; the sessions come by and by."""
@@ -127,7 +126,7 @@ class Database:
 
     async def _keep(self) -> None:
         failures = 0
-        while not self._closing:  # a cancellation can get lost in asyncio.wait_for
+        while True:
             self._lost.clear()
             if len(self._sessions) >= self._limits.connections:
                 await self._lost.wait()
@@ -162,8 +161,6 @@ class Database:
 
     async def close(self) -> None:
         """Stop the keeper and close what is idle."""
-        self._closing = True
-        self._lost.set()
         self._keeper.cancel()
         await asyncio.wait([self._keeper])
         for session in self._ready:

@@ -45,8 +45,8 @@ class Session:
         except psycopg2.Error:
             raise DatabaseAway from None  # libpq's message can name hosts and users
         try:
-            await asyncio.wait_for(_connected(connection), seconds_max)
-        except (psycopg2.Error, asyncio.TimeoutError):
+            await _connected(connection, seconds_max)
+        except (psycopg2.Error, TimeoutError):
             connection.close()
             raise DatabaseAway from None
         except BaseException:
@@ -142,17 +142,30 @@ class Session:
             self._connection.close()
 
 
-async def _connected(connection: Any) -> None:
-    """Return once the connection is made; libpq may change the socket on its way."""
+async def _connected(connection: Any, seconds_max: float) -> None:
+    """Return once the connection is made; libpq may change the socket on its way. Raises TimeoutError.
+
+    asyncio.wait_for would leave each error in a circle with its frame, for as long as the database is away.
+    """
     loop = asyncio.get_running_loop()
+    end = loop.time() + seconds_max
     while (state := connection.poll()) != POLL_OK:
+        if loop.time() >= end:
+            raise TimeoutError
         file, ready = connection.fileno(), loop.create_future()
         add, remove = {
             POLL_READ: (loop.add_reader, loop.remove_reader),
             POLL_WRITE: (loop.add_writer, loop.remove_writer),
         }[state]
-        add(file, ready.set_result, None)
+        add(file, _wake, ready)
+        deadline = loop.call_at(end, _wake, ready)
         try:
             await ready
         finally:
             remove(file)
+            deadline.cancel()
+
+
+def _wake(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

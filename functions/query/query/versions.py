@@ -41,7 +41,6 @@ class Versions:
         self._poll_seconds = poll_ms / 1000
         self.current: DataVersion | None = None
         self.on_change: Callable[[], None] | None = None
-        self._closing = False
 
     def start(self) -> None:
         self._database.start()
@@ -66,7 +65,7 @@ class Versions:
             self._changed()
 
     async def _poll(self) -> None:
-        while not self._closing:
+        while True:
             try:
                 [(label, changed_at, movies, files)] = await self._database.run(DATA_VERSION)
             except Unavailable:
@@ -89,7 +88,6 @@ class Versions:
             self.on_change()
 
     async def close(self) -> None:
-        self._closing = True
         self._poller.cancel()
         await asyncio.wait([self._poller])
         await self._database.close()

@@ -1,110 +1,136 @@
-"""Requests leave nothing that only the garbage collector finds: it stops the loop while it looks through all that is young."""
+"""Requests leave nothing that only the garbage collector would find: it does not run, for it would stop the loop."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import os
+import json
 import signal
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from types import FrameType
+from pathlib import Path
 
 import psycopg2
 import pytest
 import requests
-import uvloop
-from query.server import Server
-from query.settings import Settings
 
 from local.ports import HOST, free_port
+from tests.support import databases, functions, littering
+from tests.support.filling import fill
+from tests.support.sample import SAMPLE
 from tests.support.waiting import wait_until
 
-# One session and short waits, so that each kind of refusal comes soon.
-SHORT = {"QUERY_CONNECTIONS": "1", "QUERY_WAIT_MS_MAX": "100", "QUERY_STATEMENT_MS_MAX": "300", "QUERY_DRAIN_MS": "0"}  # fmt: skip
+# One session and short waits, so that each kind of refusal comes soon; traces that nobody takes.
+SHORT = {"QUERY_CONNECTIONS": "1", "QUERY_WAIT_MS_MAX": "100", "QUERY_STATEMENT_MS_MAX": "300", "OTEL_TRACES_SAMPLER_ARG": "1"}  # fmt: skip
 # Two alike, which share one reading.
-ASKED = ("/movies?limit=1", "/movies?limit=1", "/movies?limit=2", "/movies?limit=x", "/nowhere", "/status")
+ASKED = (
+    "/movies?limit=1", "/movies?limit=1", "/movies?limit=2", "/movies?limit=x", "/movies?q=ludlow&count=true",
+    "/movies/year/1995", "/movies/name/Nobody", "/movies?cursor=x", "/suggest?q=a", "/facets", "/facets?genre=drama",
+    "/nowhere", "/status", "/metrics", "/health/readiness", "/", "/docs", "/openapi.json", "/openapi.yaml",
+)  # fmt: skip
+
+
+class Littering:
+    """A query function, and what it has left."""
+
+    def __init__(self, query: functions.Function, file: Path) -> None:
+        self._query, self._file = query, file
+        self.url = query.url
+
+    def left(self) -> dict[str, int]:
+        """Types and how many objects of each only the collector finds, since the time before."""
+        self._file.unlink(missing_ok=True)
+        self._query.process.send_signal(signal.SIGUSR1)
+        wait_until(self._file.exists, 10)
+        found: dict[str, int] = json.loads(self._file.read_text())
+        return found
+
+    def ask(self, more: str = "", **headers: str) -> set[int]:
+        """All kinds of questions at once, with `more` in their query strings; the statuses."""
+
+        def one(path: str) -> int:
+            path += ("&" if "?" in path else "?") + more if more else ""
+            return requests.get(self.url + path, headers=headers, timeout=10).status_code
+
+        with ThreadPoolExecutor(len(ASKED)) as callers:
+            return set(callers.map(one, ASKED))
+
+    def send(self, data: bytes) -> None:
+        """Send these bytes, take what comes first, and go away."""
+        with socket.create_connection((HOST, int(self.url.rpartition(":")[2])), timeout=5) as connection:
+            connection.sendall(data)
+            connection.settimeout(0.3)
+            try:
+                connection.recv(100)
+            except OSError:
+                return
 
 
 @pytest.fixture
-def left() -> Iterator[list[object]]:
-    """All that the collector finds within the test once the query function has ended, filled at the end."""
-    thresholds = gc.get_threshold()
-    gc.collect()
-    gc.set_debug(gc.DEBUG_SAVEALL)
-    try:
-        yield gc.garbage
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
+def littering_query(postgres, aws, tmp_path) -> Iterator[tuple[databases.Database, Littering]]:
+    with databases.fresh(postgres, "litter") as database:
+        fill(aws, database, tmp_path, "litter", {"sample": SAMPLE.read_bytes()})
+        file = tmp_path / "litter.json"
+        environment = {
+            "DATABASE_URL": database.query,
+            "LITTER": str(file),
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{HOST}:{free_port()}",
+            **SHORT,
+        }
+        query = functions.start_function("query", environment, tmp_path, arguments=[littering.__file__])
+        try:
+            yield database, Littering(query, file)
+        finally:
+            query.stop()
 
 
-def test_answers_and_refusals_leave_no_garbage(database, left):
-    environment = {"DATABASE_URL": database.query, "HOST": HOST, "PORT": str(free_port()), **SHORT}
-    loop = uvloop.new_event_loop()
-    with closing(loop):
-        statuses = loop.run_until_complete(serve(Settings.from_environment(environment), database))
-    assert set(statuses) == {200, 400, 404, 503}
-    gc.collect()
-    assert [describe(each) for each in left if is_of_query(each)] == []
+def test_no_request_leaves_garbage(littering_query):
+    _, query = littering_query
+    query.ask()  # what is made once may leave something, once
+    query.left()
+
+    assert query.ask() == {200, 400, 404}
+    assert query.ask("fields=title") >= {200, 400}
+    assert query.left() == {}
+
+    for accept in ("application/x-ndjson", "text/csv", "application/json;q=0.1, text/html", "image/png"):
+        query.ask(**{"Accept": accept, "Accept-Encoding": "gzip", "If-None-Match": "*"})
+    assert query.left() == {}
+
+    query.send(b"GET /movies HT")
+    query.send(b"nonsense\r\n\r\n")
+    query.send(b"GET /movies HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n")
+    query.send(b"HEAD /movies HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" * 40)
+    query.send(b"GET /movies HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 40_000)
+    query.send(b"GET /movies HTTP/1.1\r\nHost: a\r\nAccept: text/csv\r\n\r\n")
+    assert query.left() == {}
 
 
-async def serve(settings: Settings, database) -> list[int]:
-    server = asyncio.create_task(Server(settings).run())
-    statuses = await asyncio.to_thread(ask, f"http://{HOST}:{settings.port}", database)
-    os.kill(os.getpid(), signal.SIGTERM)
-    await server
-    return statuses
-
-
-def ask(url: str, database) -> list[int]:
-    """All kinds of requests, in good times, while the session is stuck, and after it was ended."""
-    wait_until(lambda: answers(url), 10)
-    statuses = burst(url)
+def test_nor_does_a_refusal(littering_query):
+    database, query = littering_query
+    query.ask("name=first")
+    query.left()
     with movies_locked(database):
-        statuses += burst(url, "&name=stuck")
+        assert 503 in query.ask("name=stuck")
+    assert query.left() == {}
+    end_sessions(database)
+    query.ask("name=ended")
     with closing(psycopg2.connect(database.superuser)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'movie_query'")
-    statuses += burst(url, "&name=ended")
-    with socket.create_connection((HOST, int(url.rpartition(":")[2]))) as connection:
-        connection.sendall(b"GET /movies HT")  # and goes away
-    return statuses
-
-
-def burst(url: str, more: str = "") -> list[int]:
-    """The statuses of what is asked at once."""
-
-    async def one(path: str) -> int:
-        whole = url + path + (more if "?" in path else "")
-        return (await asyncio.to_thread(requests.get, whole, timeout=5)).status_code
-
-    async def all_() -> list[int]:
-        return await asyncio.gather(*map(one, ASKED))
-
-    return asyncio.run(all_())
-
-
-def answers(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/movies", timeout=5).ok
-    except requests.ConnectionError:
-        return False
+        connection.autocommit = True
+        cursor.execute(f"ALTER DATABASE {database.name} CONNECTION LIMIT 0")
+    end_sessions(database)
+    assert 503 in query.ask("name=away")
+    assert query.left() == {}
 
 
 @contextmanager
-def movies_locked(database) -> Iterator[None]:
+def movies_locked(database: databases.Database) -> Iterator[None]:
     with closing(psycopg2.connect(database.owner)) as connection, connection.cursor() as cursor:
         cursor.execute("LOCK TABLE movies IN ACCESS EXCLUSIVE MODE")
         yield
 
 
-def is_of_query(found: object) -> bool:
-    name = found.f_globals["__name__"] if isinstance(found, FrameType) else type(found).__module__
-    return str(name).partition(".")[0] == "query"
-
-
-def describe(found: object) -> str:
-    return found.f_code.co_name if isinstance(found, FrameType) else type(found).__qualname__
+def end_sessions(database: databases.Database) -> None:
+    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = 'movie_query'"
+    with closing(psycopg2.connect(database.superuser)) as connection, connection.cursor() as cursor:
+        cursor.execute(ending, (database.name,))
