@@ -33,6 +33,24 @@ class Database:
             connection.commit()
             return found
 
+    @contextmanager
+    def movies_locked(self) -> Iterator[None]:
+        """Nobody reads movies meanwhile: a statement that does waits."""
+        with closing(psycopg2.connect(self.owner)) as connection, connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE movies IN ACCESS EXCLUSIVE MODE")
+            yield
+
+    def end_sessions(self, *, for_good: bool = False) -> None:
+        """End those of movie_query, as a server that restarts does; `for_good`: and take none from now on."""
+        with closing(psycopg2.connect(self.superuser)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            if for_good:
+                cursor.execute(f'ALTER DATABASE "{self.name}" CONNECTION LIMIT 0')
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = 'movie_query'",
+                (self.name,),
+            )
+
 
 def describe(postgres: Postgres, name: str) -> Database:
     """The connection strings of a database that exists."""

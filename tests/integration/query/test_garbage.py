@@ -7,10 +7,8 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
 from pathlib import Path
 
-import psycopg2
 import pytest
 import requests
 
@@ -110,27 +108,11 @@ def test_nor_does_a_refusal(littering_query):
     database, query = littering_query
     query.ask("name=first")
     query.left()
-    with movies_locked(database):
+    with database.movies_locked():
         assert 503 in query.ask("name=stuck")
     assert query.left() == {}
-    end_sessions(database)
+    database.end_sessions()
     query.ask("name=ended")
-    with closing(psycopg2.connect(database.superuser)) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute(f"ALTER DATABASE {database.name} CONNECTION LIMIT 0")
-    end_sessions(database)
+    database.end_sessions(for_good=True)
     assert 503 in query.ask("name=away")
     assert query.left() == {}
-
-
-@contextmanager
-def movies_locked(database: databases.Database) -> Iterator[None]:
-    with closing(psycopg2.connect(database.owner)) as connection, connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE movies IN ACCESS EXCLUSIVE MODE")
-        yield
-
-
-def end_sessions(database: databases.Database) -> None:
-    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = 'movie_query'"
-    with closing(psycopg2.connect(database.superuser)) as connection, connection.cursor() as cursor:
-        cursor.execute(ending, (database.name,))

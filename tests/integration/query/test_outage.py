@@ -1,20 +1,12 @@
 """The database goes away: what is in memory goes on, marked; the rest says so quickly."""
 
 import time
-from contextlib import closing
-
-import psycopg2
 
 
 def test_kept_answers_go_on_when_the_database_is_gone_and_others_are_a_503(own_query):
     database, query = own_query
     kept = query("/movies?genre=western")
-    with closing(psycopg2.connect(database.superuser.replace(f"/{database.name}", "/postgres"))) as admin:
-        admin.autocommit = True
-        with admin.cursor() as cursor:
-            cursor.execute(f'ALTER DATABASE "{database.name}" ALLOW_CONNECTIONS false')
-            ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-            cursor.execute(ending, (database.name,))
+    database.end_sessions(for_good=True)
     time.sleep(1.5)
     stale = query("/movies?genre=western")
     assert (stale.status_code, stale.content) == (200, kept.content)

@@ -8,11 +8,10 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg2
 import pytest
 import requests
 from query.line import STANDING_SECONDS
@@ -43,7 +42,7 @@ def stuck(
         try:
             for _ in range(2):
                 assert ask(query, KEPT).status_code == 200
-            with movies_locked(database), ThreadPoolExecutor() as callers:
+            with database.movies_locked(), ThreadPoolExecutor() as callers:
                 for path in paths:
                     callers.submit(ask, query, path)
                 state = f"_busy 1.0|_waiting {len(paths) - 1}.0".split("|")
@@ -52,13 +51,6 @@ def stuck(
                 yield database, query
         finally:
             query.stop()
-
-
-@contextmanager
-def movies_locked(database: databases.Database) -> Iterator[None]:
-    with closing(psycopg2.connect(database.owner)) as connection, connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE movies IN ACCESS EXCLUSIVE MODE")
-        yield
 
 
 def ask(query: functions.Function, path: str, method: str = "GET") -> requests.Response:

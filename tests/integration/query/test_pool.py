@@ -2,9 +2,7 @@
 
 import asyncio
 import socket
-from contextlib import closing
 
-import psycopg2
 import pytest
 from query.errors import DatabaseAway, DatabaseSlow, Overloaded
 from query.line import STANDING_SECONDS
@@ -14,13 +12,6 @@ from tests.support.sessions import pool
 
 SLEEP = Statement("sleep", "SELECT 1 FROM pg_sleep($1)", ("float8",))
 PID = Statement("pid", "SELECT pg_backend_pid()", ())
-
-
-def end_sessions(database):
-    """As a server that restarts does to those who only read this database."""
-    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = 'movie_query'"
-    with closing(psycopg2.connect(database.superuser)) as connection, connection.cursor() as cursor:
-        cursor.execute(ending, (database.name,))
 
 
 def test_a_request_that_waits_gets_the_session_that_becomes_free(database):
@@ -107,7 +98,7 @@ def test_sessions_that_the_server_ends_are_replaced(database):
     async def scenario():
         async with pool(database.query, connections=3) as sessions:
             before = await sessions.run(PID)
-            end_sessions(database)
+            database.end_sessions()
             assert await sessions.run(PID) != before
 
     asyncio.run(scenario())
