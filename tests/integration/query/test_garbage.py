@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ import requests
 from local.ports import HOST, free_port
 from tests.support import databases, functions, littering
 from tests.support.filling import fill
+from tests.support.many import fill_with_many
 from tests.support.sample import SAMPLE
+from tests.support.sockets import talk
 from tests.support.waiting import wait_until
 
 # One session and short waits, so that each kind of refusal comes soon; traces that nobody takes.
@@ -53,15 +56,13 @@ class Littering:
         with ThreadPoolExecutor(len(ASKED)) as callers:
             return set(callers.map(one, ASKED))
 
+    @property
+    def place(self) -> tuple[str, int]:
+        return HOST, int(self.url.rpartition(":")[2])
+
     def send(self, data: bytes) -> None:
-        """Send these bytes, take what comes first, and go away."""
-        with socket.create_connection((HOST, int(self.url.rpartition(":")[2])), timeout=5) as connection:
-            connection.sendall(data)
-            connection.settimeout(0.3)
-            try:
-                connection.recv(100)
-            except OSError:
-                return
+        """Send these bytes, take what comes until a moment of nothing, and go away."""
+        talk(self.place, data, 0.3)
 
 
 @pytest.fixture
@@ -115,4 +116,27 @@ def test_nor_does_a_refusal(littering_query):
     query.ask("name=ended")
     database.end_sessions(for_good=True)
     assert 503 in query.ask("name=away")
+    assert query.left() == {}
+
+
+def test_nor_does_a_stream(littering_query):
+    database, query = littering_query
+    fill_with_many(database, 5000, 3000)
+    lines = {"Accept": "application/x-ndjson", "Accept-Encoding": "gzip"}
+    assert requests.get(f"{query.url}/movies", headers=lines, timeout=30).ok
+    query.left()
+    assert requests.get(f"{query.url}/movies", headers=lines, timeout=30).ok
+    assert query.left() == {}
+    asked = b"GET /movies HTTP/1.1\r\nHost: a\r\nAccept: application/x-ndjson\r\n\r\n"
+    with socket.create_connection(query.place, timeout=5) as caller:
+        caller.sendall(asked)  # and goes away in the middle of it
+        assert caller.recv(12) == b"HTTP/1.1 200"
+    with socket.create_connection(query.place, timeout=5) as caller:
+        caller.sendall(asked)
+        assert caller.recv(12) == b"HTTP/1.1 200"
+        database.end_sessions()
+        with suppress(ConnectionError):  # what is broken off is reset
+            while caller.recv(1 << 16):
+                pass
+    wait_until(lambda: requests.get(f"{query.url}/movies?limit=9", timeout=5).ok, 5)
     assert query.left() == {}

@@ -12,18 +12,12 @@ import pytest
 import requests
 
 from tests.support import databases, functions
+from tests.support.many import fill_with_many
 from tests.support.waiting import wait_until
 
 MANY = 8_000
 EXTRACT_CHARACTERS = 3000
 SESSIONS = 5  # four for requests, one that follows the data version
-FILL = """
-INSERT INTO movies (id, title_key, year, person_ids, genre_ids, doc)
-SELECT made.id, made.title, 1950, '{}', '{}',
-       json_build_object('id', made.id, 'title', made.title, 'year', 1950, 'cast', '[]'::json, 'genres', '[]'::json,
-                         'extract', repeat('reel ', %s / 5))::text
-FROM (SELECT md5(n::text)::uuid AS id, 'film ' || lpad(n::text, 6, '0') AS title FROM generate_series(1, %s) AS n) AS made
-"""
 COUNT_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'movie-query'"
 END_STREAMS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -43,7 +37,7 @@ def served(postgres, run_folder):
     folder = run_folder / "query-streams"
     folder.mkdir()
     with databases.fresh(postgres, "query_streams") as database:
-        database.rows(FILL, EXTRACT_CHARACTERS, MANY)
+        fill_with_many(database, MANY, EXTRACT_CHARACTERS)
         environment = {"DATABASE_URL": database.query, "QUERY_POLL_MS": "100", "QUERY_STREAMS_MAX": "1"}
         started = functions.start_function("query", environment, folder)
         yield database, started
