@@ -13,6 +13,7 @@ from infra.cluster import database, functions, secrets
 from infra.cluster.kubectl import Kubectl, Object
 from infra.cluster.secrets import DATABASE, FUNCTIONS
 from infra.cluster.waiting import reason_not_ready
+from local.errors import StackError
 from tests.e2e.gateway import Gateway
 from tests.faults.records import BASE_FILE, KEPT, base, file_of
 from tests.faults.target import Target
@@ -27,13 +28,17 @@ _QUEUE_PROXY = 8012
 
 
 class ClusterTarget(Target):
-    """What `make up` has made, and a node's way to it: this machine must be one of the cluster's."""
+    """What `make up` has made, and a node's way to it: this machine must be one of the cluster's. Raises StackError."""
 
     def __init__(self, folder: Path, cluster: Kubectl, gateway: Gateway, s3: S3Client, bucket: str) -> None:
         super().__init__(folder)
         self.cluster, self.s3, self.bucket = cluster, s3, bucket
         self._gateway = gateway
         self.host = gateway.name_of("query")
+        if self.host.endswith(".svc.cluster.local"):
+            raise StackError(
+                "no gateway answers to query's name; make operators DOMAIN=example.com gives it one"
+            )
         service = cluster.get("service", f"{database.NAME}-rw", DATABASE) or {}
         owner = secrets.wanted(cluster, f"{database.NAME}-app", DATABASE)
         self._connection = {
