@@ -48,6 +48,7 @@ def test_axe_finds_nothing(open_page, scheme):
 
 def test_who_listens_hears_how_many_match(open_page):
     page = open_page("/?genre=Western")
+    expect(page.locator("#grid > li").first).to_be_visible()
     expect(page.locator("#said")).to_have_text(f"{page.locator('#grid > li').count()} movies match")
     assert page.get_by_role("main").count() == page.get_by_role("banner").count() == 1
     assert page.get_by_role("search").count() == page.get_by_role("complementary").count() == 1

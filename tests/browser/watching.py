@@ -75,7 +75,7 @@ def opener(chromium: Browser, url: Callable[[], str]) -> Iterator[OpenPage]:
     try:
         yield open_page
         for _, watched, expects_errors in contexts:
-            assert expects_errors or watched.errors == []
+            assert expects_errors or watched.errors == [], watched.errors
             assert {host for host in watched.hosts if not host.startswith("127.0.0.1:")} <= {POSTERS}
     finally:
         for context, _, _ in contexts:
