@@ -98,8 +98,11 @@ class Application:
             key, service = _key(request), self.service
             answer = service.kept(key, request.if_none_match)
             if answer is None:
-                if service.turns_away(key, self._coming):
-                    return self._refusal(key, started)
+                operation = service.turned_away(key, self._coming)
+                if operation:
+                    # Counted and not logged: too many requests are not made fewer by a line for each.
+                    service.metrics.observe(operation, TURNED_AWAY.status, "none", perf_counter() - started)
+                    return TURNED_AWAY
             elif service.is_current(answer):
                 service.cache.use(key, answer)
                 response = self._response(request, answer, answer.headers_kept, answer.head_kept)
@@ -107,12 +110,6 @@ class Application:
                 return response
         self._coming += 1
         return None
-
-    def _refusal(self, key: Key, started: float) -> Response:
-        """Counted and not logged: too many requests are not made fewer by a line for each."""
-        operation = self.service.operation(key.path)
-        self.service.metrics.observe(operation, TURNED_AWAY.status, "none", perf_counter() - started)
-        return TURNED_AWAY
 
     async def answer(self, request: Request) -> Response:
         """The response to who was let in; problems are responses too, surprises a plain 500."""

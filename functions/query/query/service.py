@@ -59,9 +59,10 @@ class Service:
         current = self.versions.current
         return current is None or answer.version == current.label or self.versions.is_stale
 
-    def turns_away(self, key: Key, coming: int) -> bool:
-        """Whether a request that nothing in memory answers would wait too long behind `coming` others: told before any work."""
-        return self.database.turns_away(coming) and self.operation(key.path) in self._reads.operations
+    def turned_away(self, key: Key, coming: int) -> str:
+        """The operation of who would wait too long behind `coming` others, told before any work; "" to who is let in."""
+        operation = self.operation(key.path) if self.database.turns_away(coming) else ""
+        return operation if operation in self._reads.operations else ""
 
     def operation(self, path: str) -> str:
         """The operation of a path, "" where there is none."""
