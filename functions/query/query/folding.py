@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-# Names whose keys are remembered.
-KEYS_MAX = 20_000
+# Names whose keys are remembered, and what a key has of a longer name.
+KEYS_MAX, KEY_CHARS_MAX = 20_000, 300
 # Latin letters with their accents, typographic quotes and dashes.
 _PLAIN = re.compile("[\\x01-\u024f\u2013\u2014\u2018-\u201a\u201c-\u201e]*")
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -35,12 +35,14 @@ def fold(name: str) -> str:
         folded = _MARKS.sub("", unicodedata.normalize("NFKD", name).lower()).translate(_ALIKE)
     else:
         return ""
-    return _SPACES.sub(" ", folded).strip(" ")[:300]
+    return _SPACES.sub(" ", folded).strip(" ")[:KEY_CHARS_MAX]
 
 
 def fold_all(names: Sequence[str]) -> list[str]:
-    """The key of each name, as fold() gives it; those of plain names at once, since most lists have no others."""
+    """The key of each name, as fold() gives it; those of plain names at once, since most have nothing else."""
     spaced = " ".join(("", *names, ""))
-    if spaced.isascii() and spaced.isprintable() and "  " not in spaced:
-        return [name.lower()[:300] for name in names]
-    return list(map(fold, names))
+    if not spaced.isprintable() or "  " in spaced or max(map(len, names), default=0) > KEY_CHARS_MAX:
+        return list(map(fold, names))
+    if spaced.isascii():
+        return list(map(str.lower, names))
+    return [name.lower() if name.isascii() else fold(name) for name in names]

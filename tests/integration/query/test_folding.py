@@ -46,5 +46,8 @@ def test_names_that_are_folded_together_are_folded_as_each_alone():
         ["Tom", "Meg\tRyan"],
         ["Tom", "Zo\u00eb"],
         ["A" * 400],
+        ["A" * 400, "Zo\u00eb"],
+        ["Zo\u00eb", "Meg  Ryan", "\u674e\u9023\u6770"],
+        ["Zo\u00eb", "Meg RYAN", "\u674e\u9023\u6770"],
     ]
     assert [fold_all(names) for names in lists] == [[fold(name) for name in names] for names in lists]
