@@ -95,7 +95,7 @@ def _fastapi(python: Path, plain: Mapping[str, str], join: str) -> Server:
         "rows": ("fastapi", "rows fetched, JSON by orjson"),
         "database": (
             "fastapi-db",
-            "this project's tables; PostgreSQL joins stored JSON, its bytes are passed on",
+            "this project's tables and its search; PostgreSQL joins stored JSON, its bytes are passed on",
         ),
     }[join]
     return Server(

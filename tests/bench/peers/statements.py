@@ -51,13 +51,19 @@ def _linked(table: str, column: str, names: str, where: str, limit: str) -> str:
 
 
 _MOVIES = "SELECT doc FROM movies WHERE {where} ORDER BY title_key, year, id LIMIT $2"
-# This project's own tables and stored JSON: what the peer would be with this project's design.
+_SEARCH_OF_OURS = """
+SELECT doc FROM (
+    SELECT * FROM search_movies($1, NULL, NULL, NULL, NULL, NULL, $2 + 1)
+    ORDER BY score DESC, title_key, year, movie_id LIMIT $2
+) AS found JOIN movies ON id = movie_id
+ORDER BY found.score DESC, found.title_key, found.year, found.movie_id"""
+# This project's own tables, search and stored JSON: what the peer would be with this project's design.
 JOINED = Statements(
     year=_joined(_MOVIES.format(where="year = $1")),
     name=_joined(_MOVIES.format(where="title_key = fold($1)")),
     cast=_linked("movie_people", "person_id", "people WHERE key = fold($1)", "true", "$2"),
     listing=_linked("movie_genres", "genre_id", "genres WHERE key = fold($2)", "year = $1", "$3"),
-    search=_joined(f"SELECT doc FROM ({_SEARCH.format(columns='id')}) AS found JOIN movies USING (id)"),  # noqa: S608
+    search=_joined(_SEARCH_OF_OURS),
     one="SELECT doc FROM movies WHERE id = $1",
 )
 
