@@ -41,8 +41,10 @@ def keep(listening: socket.socket) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(server, number)
 
-    while not ends:
+    while True:
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until there is a server to pass them on to
+        if ends:
+            break
         server = os.fork()
         for number in ENDING:
             signal.signal(number, end if server else signal.SIG_DFL)
