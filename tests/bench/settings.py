@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,14 @@ def _number(variable: str, default: str, low: float, high: float) -> float:
 
 def _names(variable: str) -> frozenset[str]:
     return frozenset(name for name in os.environ.get(variable, "").split(",") if name)
+
+
+def refuse_unknown(variable: str, asked: frozenset[str], known: Sequence[str]) -> None:
+    """Raises SystemExit for a name that a variable gives and nothing has."""
+    if unknown := asked - set(known):
+        raise SystemExit(
+            f"bench: {variable} names {', '.join(sorted(unknown))}; there are {', '.join(known)}"
+        )
 
 
 def _data() -> Path:
