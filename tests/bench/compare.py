@@ -11,7 +11,7 @@ from tests.bench.data import Stack, stack
 from tests.bench.measure import Cells, measure, tasks
 from tests.bench.running import Running, all_started, with_nginx
 from tests.bench.servers import Missing, Server, servers
-from tests.bench.settings import Settings, refuse_unknown
+from tests.bench.settings import Settings
 from tests.bench.workloads import Workload, workloads
 
 _NOTES = (
@@ -29,9 +29,8 @@ def run(settings: Settings) -> None:
     with ExitStack() as opened:
         made = opened.enter_context(stack(settings.data))
         chosen, missing = servers(made, settings)
-        every = workloads(made)
-        refuse_unknown("BENCH_WORKLOADS", settings.workloads, [each.name for each in every])
-        asked = [each for each in every if not settings.workloads or each.name in settings.workloads]
+        every = {each.name: each for each in workloads(made)}
+        asked = [every[name] for name in settings.workloads_of(list(every))]
         running = opened.enter_context(all_started(chosen, made))
         if not settings.servers or "nginx" in settings.servers:
             limit = with_nginx(opened, made, running[0], asked)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from tests.bench import environment
 from tests.bench.data import Stack
 from tests.bench.peers import datasette
-from tests.bench.settings import ROOT, Settings, refuse_unknown
+from tests.bench.settings import ROOT, Settings
 from tests.bench.workloads import Request
 
 Command = list[str | Path]
@@ -75,8 +75,8 @@ def servers(stack: Stack, settings: Settings) -> tuple[list[Server], list[Missin
         _predecessor(stack, settings),
     ]
     ready = [server for server in found if isinstance(server, Server)]
-    refuse_unknown("BENCH_SERVERS", settings.servers, [*(server.name for server in ready), "nginx"])
-    chosen = [server for server in ready if not settings.servers or server.name in settings.servers]
+    names = settings.servers_of([*(server.name for server in ready), "nginx"])
+    chosen = [server for server in ready if server.name in names]
     return chosen, [missing for missing in found if isinstance(missing, Missing)]
 
 

@@ -27,12 +27,12 @@ def _names(variable: str) -> frozenset[str]:
     return frozenset(name for name in os.environ.get(variable, "").split(",") if name)
 
 
-def refuse_unknown(variable: str, asked: frozenset[str], known: Sequence[str]) -> None:
-    """Raises SystemExit for a name that a variable gives and nothing has."""
+def _chosen(variable: str, asked: frozenset[str], known: Sequence[str]) -> list[str]:
     if unknown := asked - set(known):
         raise SystemExit(
             f"bench: {variable} names {', '.join(sorted(unknown))}; there are {', '.join(known)}"
         )
+    return [name for name in known if not asked or name in asked]
 
 
 def _data() -> Path:
@@ -59,3 +59,11 @@ class Settings:
     workloads: frozenset[str] = field(default_factory=lambda: _names("BENCH_WORKLOADS"))
     write: bool = field(default_factory=lambda: os.environ.get("BENCH_WRITE", "yes") != "no")
     data: Path = field(default_factory=_data)
+
+    def servers_of(self, known: Sequence[str]) -> list[str]:
+        """Which of these to measure: all, where none is named. Raises SystemExit for a name that none has."""
+        return _chosen("BENCH_SERVERS", self.servers, known)
+
+    def workloads_of(self, known: Sequence[str]) -> list[str]:
+        """As servers_of."""
+        return _chosen("BENCH_WORKLOADS", self.workloads, known)

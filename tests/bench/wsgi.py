@@ -98,11 +98,12 @@ def _servers(made: Stack, settings: Settings) -> Iterator[Server]:
         servers.query(made), name="query-production", title="production: its own connections (llhttp, uvloop)"
     )
     scripts = environment.python().parent
+    names = settings.servers_of([*SERVERS, "framework"])
     for name, (title, arguments) in SERVERS.items():
-        if not settings.servers or name in settings.servers:
+        if name in names:
             yield _server(f"trivial-{name}", title, scripts, arguments, "tests.bench.peers.trivial:app", made)
             yield _server(f"query-{name}", title, scripts, arguments, "tests.bench.peers.query_app:app", made)
-    if not settings.servers or "framework" in settings.servers:
+    if "framework" in names:
         framework = [
             "functions-framework",
             "--host",

@@ -75,7 +75,7 @@ class Counting:
         found = statements.found(rows, FEW_MAX)
         if found.last is not None:
             return _counted(await self._database.run(*facets.of(in_order)))
-        return await self._count(found.version, [row[4] for row in rows[1:]], found.documents)
+        return await self._count(found.version, [year for *_, year, _, _ in rows[1:]], found.documents)
 
     async def _count(self, version: str, years: Sequence[int], documents: Sequence[bytes]) -> Counts:
         lists = [_lists(document) for document in documents]
