@@ -31,7 +31,7 @@ class Line(Generic[Server]):
         self._length_max = length_max
         self._now = now
         self._since: dict[asyncio.Future[Server], float] = {}  # in the order in which they came
-        self._began = 0.0
+        self._began = now()
         self._turned_away = float("-inf")
 
     def __len__(self) -> int:

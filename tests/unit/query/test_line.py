@@ -136,3 +136,17 @@ def test_a_line_that_stood_for_want_of_servers_is_served() -> None:
         assert [each.result() for each in waiting] == [1] * LENGTH_MAX
 
     on_loop(scenario)
+
+
+def test_a_burst_that_comes_before_the_first_server_waits_for_it() -> None:
+    queue = Queue(now=1_000.0)
+
+    def scenario() -> None:
+        waiting = []
+        for _ in range(2 * SERVERS):
+            assert not queue.line.turns_away()
+            waiting.append(queue.line.join())
+        assert all(queue.line.serve(1) for _ in waiting)
+        assert [each.result() for each in waiting] == [1] * len(waiting)
+
+    on_loop(scenario)
