@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -32,10 +33,20 @@ def deploy(kubectl: Kubectl, settings: Settings, name: str) -> None:
         if _image_of(kubectl.get(KIND, name, FUNCTIONS)) != chosen:
             raise
         print(f"  {name}: {str(error).splitlines()[-1]}", flush=True)
-    patch = _KNATIVE / f"after-func-{name}.json"
-    # func keeps these from one deployment to the next: only the first makes a second revision.
-    kubectl.run("patch", KIND, name, "-n", FUNCTIONS, "--type=json", f"--patch-file={patch}")
+    changes = _after_func(name, kubectl.get(KIND, name, FUNCTIONS))
+    kubectl.run("patch", KIND, name, "-n", FUNCTIONS, "--type=json", "-p", json.dumps(changes))
     wait_until(name, lambda: reason_not_ready(kubectl.get(KIND, name, FUNCTIONS)), 300)
+
+
+def _after_func(name: str, service: Object | None) -> list[Object]:
+    """A JSON patch of what func.yaml has no word for. func keeps it from one deployment to the next.
+
+    Only the spare container of query is made anew each time, for func leaves it the image that it had.
+    """
+    changes: list[Object] = json.loads((_KNATIVE / f"after-func-{name}.json").read_text())
+    containers = service["spec"]["template"]["spec"]["containers"] if service else []
+    spare = [{"op": "remove", "path": "/spec/template/spec/containers/1"}] if len(containers) > 1 else []
+    return [*spare, *changes]
 
 
 def _image_of(service: Object | None) -> str:

@@ -1,4 +1,4 @@
-"""`make logs`: what the parts say, until Ctrl-C. OF=query, ingest, source or database; FOLLOW=no ends at once."""
+"""`make logs`: what the parts say, until Ctrl-C. OF=query, spare, ingest, source or database; FOLLOW=no ends at once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from infra.cluster.secrets import DATABASE, FUNCTIONS, SOURCE
 
 PLACES = {
     "query": (FUNCTIONS, "serving.knative.dev/service=query", "user-container"),
+    "spare": (FUNCTIONS, "serving.knative.dev/service=query", "spare"),
     "ingest": (FUNCTIONS, "serving.knative.dev/service=ingest", "user-container"),
     "source": (SOURCE, "sources.knative.dev/containerSource", ""),
     "database": (DATABASE, "cnpg.io/podRole=instance", "postgres"),
