@@ -149,6 +149,8 @@ def test_the_spare_container_of_query_is_a_copy_without_what_one_container_alone
 def test_a_pod_of_query_that_starts_again_takes_no_traffic_before_it_can_answer() -> None:
     """Knative moves the readiness probe to queue-proxy, which would call a container ready that has only begun."""
     added = json.loads((ROOT / "infra/knative/after-func-query.json").read_text())
-    probe = {each["path"]: each.get("value") for each in added}["/spec/template/spec/containers/0/startupProbe"]
+    probe = {each["path"]: each.get("value") for each in added}[
+        "/spec/template/spec/containers/0/startupProbe"
+    ]
     assert probe["httpGet"]["path"] == FUNCTIONS["query"]["deploy"]["healthEndpoints"]["readiness"]
     assert probe["periodSeconds"] == 1

@@ -18,8 +18,7 @@ def delete(cluster: Kubectl, pod: Object, *options: str) -> None:
 
 def kill(cluster: Kubectl, pod: Object) -> None:
     """Every process of a pod is gone at once, and the pod with them; what owns it makes another."""
-    for status in pod["status"].get("containerStatuses", ()):
-        _kill(status)
+    _kill(*pod["status"].get("containerStatuses", ()))
     delete(cluster, pod, "--grace-period=0", "--force")
 
 
@@ -37,22 +36,22 @@ def kill_server(pod: Object, name: str) -> None:
             os.kill(process, signal.SIGKILL)
 
 
-def _kill(status: Object) -> None:
+def _kill(*statuses: Object) -> None:
     """The kernel's own signal, which nobody can catch."""
-    for process in _processes(status):
+    for process in _processes(*statuses):
         with suppress(ProcessLookupError):  # it has ended meanwhile
             os.kill(process, signal.SIGKILL)
 
 
-def _processes(status: Object) -> set[int]:
-    """Those of a container, as this machine numbers them, which must be the pod's node."""
-    container = str(status.get("containerID", "")).rpartition("/")[2]
-    if not container:  # it has not begun; an empty name would be every process of this machine
-        return set()
+def _processes(*statuses: Object) -> set[int]:
+    """Those of containers, as this machine numbers them, which must be the pod's node."""
+    names = [str(status.get("containerID", "")).rpartition("/")[2] for status in statuses]
+    containers = [name for name in names if name]  # of those that have begun
     found = set()
     for group in Path("/proc").glob("[0-9]*/cgroup"):
         with suppress(OSError):
-            if container in group.read_text():
+            text = group.read_text()
+            if any(container in text for container in containers):
                 found.add(int(group.parent.name))
     return found
 
