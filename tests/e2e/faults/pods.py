@@ -14,7 +14,7 @@ from tests.faults.fault import Fault
 
 ROUNDS = 4
 _IN_FLIGHT = 5  # as tests/faults asks of a process
-_CONTAINER = "user-container"
+_CONTAINER, _SPARE = "user-container", "spare"
 _GATEWAY = "kourier-system"
 _EVICTED_S_MAX = 180
 _BUDGET = "disruption budget"
@@ -30,6 +30,10 @@ def _kill_server(target: ClusterTarget) -> None:
 
 def _kill_container(target: ClusterTarget) -> None:
     killing.kill_container(min(target.query_pods(), key=_restarts), _CONTAINER)
+
+
+def _kill_spare(target: ClusterTarget) -> None:
+    killing.kill_container(min(target.query_pods(), key=_restarts), _SPARE)
 
 
 def _restarts(pod: Object) -> int:
@@ -97,12 +101,19 @@ FAULTS = (
     ),
     Fault(
         "container_killed",
-        "one container of query, all its processes: SIGKILL",
+        "the first container of one pod of query, all its processes: SIGKILL",
         f"at most those in flight ({_IN_FLIGHT}), clean within 2 s",
         _kill_container,
         after_s=20,
         failed_max=_IN_FLIGHT,
         clean_after_s=2,
+    ),
+    Fault(
+        "spare_killed",
+        "the spare container of one pod of query: SIGKILL",
+        "0 failed",
+        _kill_spare,
+        after_s=20,
     ),
     Fault(
         "pods_lost",
