@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from infra.cluster import kubectl
+from infra.cluster.errors import ClusterError
 from local.errors import StackError
 from local.settings import ROOT
 from tests.e2e.faults import instances, pods, road, rollouts
@@ -31,7 +32,7 @@ def main() -> None:
         sys.exit("e2e-faults: set KUBECONFIG; what is in the cluster's namespaces movie-* is deleted")
     try:
         sys.exit(0 if run() else 1)
-    except StackError as error:
+    except (StackError, ClusterError) as error:
         sys.exit(f"e2e-faults: {error}")
 
 
