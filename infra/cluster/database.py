@@ -109,13 +109,13 @@ def _reason_not_migrated(kubectl: Kubectl) -> str:
     pods = kubectl.list("pods", DATABASE, "app.kubernetes.io/name=migrate")
     states = [state for pod in pods for state in pod["status"].get("containerStatuses", ())]
     failed = sum(state["restartCount"] for state in states)
-    return f"{failed} attempts failed: {_said(kubectl, '--previous').strip()}" if failed else "under way"
+    reasons = [state.get("lastState", {}).get("terminated", {}).get("message", "") for state in states]
+    return f"{failed} attempts failed: {' '.join(reasons).strip()}" if failed else "under way"
 
 
-def _said(kubectl: Kubectl, *options: str) -> str:
-    selector = ("-l", "app.kubernetes.io/name=migrate")
+def _said(kubectl: Kubectl) -> str:
     try:
-        text = kubectl.run("logs", "-n", DATABASE, *selector, "--tail=20", *options)
+        text = kubectl.run("logs", "-n", DATABASE, "-l", "app.kubernetes.io/name=migrate", "--tail=20")
     except ClusterError:
         return ""  # no pod yet; the reason is told by the wait
     return "".join(f"  | {line}\n" for line in text.splitlines())

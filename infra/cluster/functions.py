@@ -33,12 +33,12 @@ def deploy(kubectl: Kubectl, settings: Settings, name: str) -> None:
         if _image_of(kubectl.get(KIND, name, FUNCTIONS)) != chosen:
             raise
         print(f"  {name}: {str(error).splitlines()[-1]}", flush=True)
-    changes = _after_func(name, kubectl.get(KIND, name, FUNCTIONS))
+    changes = after_func(name, kubectl.get(KIND, name, FUNCTIONS))
     kubectl.run("patch", KIND, name, "-n", FUNCTIONS, "--type=json", "-p", json.dumps(changes))
     wait_until(name, lambda: reason_not_ready(kubectl.get(KIND, name, FUNCTIONS)), 300)
 
 
-def _after_func(name: str, service: Object | None) -> list[Object]:
+def after_func(name: str, service: Object | None) -> list[Object]:
     """A JSON patch of what func.yaml has no word for. func keeps it from one deployment to the next.
 
     Only the spare container of query is made anew each time, for func leaves it the image that it had.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -123,34 +122,3 @@ def test_query_is_never_without_a_pod_and_the_activator_leaves_its_path() -> Non
 def test_no_value_of_a_secret_is_in_func_yaml(name: str) -> None:
     for env in FUNCTIONS[name]["run"]["envs"]:
         assert env["value"].startswith(("{{ secret:", "{{ configMap:")), env
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_what_func_yaml_has_no_word_for_is_added_after_it(name: str) -> None:
-    added = json.loads((ROOT / f"infra/knative/after-func-{name}.json").read_text())
-    values = {each["path"]: each.get("value") for each in added}
-    assert values["/spec/template/spec/containers/0/securityContext/readOnlyRootFilesystem"] is True
-
-
-def test_the_spare_container_of_query_is_a_copy_without_what_one_container_alone_may_have() -> None:
-    """Knative takes a port and probes of one container only."""
-    added = json.loads((ROOT / "infra/knative/after-func-query.json").read_text())
-    changes = [(each["op"], each["path"].removeprefix("/spec/template/spec/containers/")) for each in added]
-    copied = changes.index(("copy", "1"))
-    assert copied < changes.index(("add", "0/ports"))
-    assert copied < changes.index(("add", "0/startupProbe"))
-    assert copied > changes.index(("add", "0/securityContext/readOnlyRootFilesystem"))
-    probes = [f"1/{kind}Probe" for kind in FUNCTIONS["query"]["deploy"]["healthEndpoints"]]
-    assert [path for op, path in changes if op == "remove"] == probes
-    environment = next(each["value"] for each in added if each["path"].endswith("containers/1/env/-"))
-    assert environment == {"name": "QUERY_SPARE", "value": "yes"}
-
-
-def test_a_pod_of_query_that_starts_again_takes_no_traffic_before_it_can_answer() -> None:
-    """Knative moves the readiness probe to queue-proxy, which would call a container ready that has only begun."""
-    added = json.loads((ROOT / "infra/knative/after-func-query.json").read_text())
-    probe = {each["path"]: each.get("value") for each in added}[
-        "/spec/template/spec/containers/0/startupProbe"
-    ]
-    assert probe["httpGet"]["path"] == FUNCTIONS["query"]["deploy"]["healthEndpoints"]["readiness"]
-    assert probe["periodSeconds"] == 1
