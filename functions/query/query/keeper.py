@@ -44,12 +44,15 @@ class Child:
 
     def start(self, listening: socket.socket) -> bool:
         """Whether this is the child."""
+        alive, held = os.pipe()  # the child holds its end until it ends, however it does
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until there is a child to pass them on to
         self._listening = listening
         self._number = os.fork()
         if self._number:
-            self.descriptors = [os.pidfd_open(self._number)]
+            os.close(held)
+            self.descriptors = [alive]
         else:
+            os.close(alive)
             for number in ENDING:
                 signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
