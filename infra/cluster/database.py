@@ -110,7 +110,8 @@ def _reason_not_migrated(kubectl: Kubectl) -> str:
     states = [state for pod in pods for state in pod["status"].get("containerStatuses", ())]
     failed = sum(state["restartCount"] for state in states)
     reasons = [state.get("lastState", {}).get("terminated", {}).get("message", "") for state in states]
-    return ": ".join([f"{failed} attempts failed", *filter(None, reasons)]) if failed else "under way"
+    said = [reason.strip() for reason in reasons if reason]
+    return ": ".join([f"{failed} attempts failed", *said]) if failed else "under way"
 
 
 def _said(kubectl: Kubectl) -> str:
