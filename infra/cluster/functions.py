@@ -44,14 +44,17 @@ def after_func(name: str, service: Object | None) -> list[Object]:
     Only the spare container of query is made anew each time, for func leaves it the image that it had.
     """
     changes: list[Object] = json.loads((_KNATIVE / f"after-func-{name}.json").read_text())
-    containers = service["spec"]["template"]["spec"]["containers"] if service else []
-    spare = [{"op": "remove", "path": "/spec/template/spec/containers/1"}] if len(containers) > 1 else []
-    return [*spare, *changes]
+    spare = {"op": "remove", "path": "/spec/template/spec/containers/1"}
+    return [spare, *changes] if len(_containers(service)) > 1 else changes
 
 
 def _image_of(service: Object | None) -> str:
     """The image that a Service is to run; empty where there is no Service."""
-    return str(service["spec"]["template"]["spec"]["containers"][0]["image"]) if service else ""
+    return next((str(each["image"]) for each in _containers(service)), "")
+
+
+def _containers(service: Object | None) -> list[Object]:
+    return list(service["spec"]["template"]["spec"]["containers"]) if service else []
 
 
 @lru_cache(maxsize=len(NAMES))

@@ -46,7 +46,8 @@ def _kill(*statuses: Object) -> None:
 def _processes(*statuses: Object) -> set[int]:
     """Those of containers, as this machine numbers them, which must be the pod's node."""
     names = [str(status.get("containerID", "")).rpartition("/")[2] for status in statuses]
-    containers = [name for name in names if name]  # of those that have begun
+    # One that has not begun has none; an empty name would be every process of this machine.
+    containers = [name for name in names if name]
     found = set()
     for group in Path("/proc").glob("[0-9]*/cgroup"):
         with suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 
 from infra.cluster.errors import ClusterError
 from infra.cluster.kubectl import Object
@@ -28,12 +29,8 @@ def _kill_server(target: ClusterTarget) -> None:
     killing.kill_server(target.query_pods()[0], _CONTAINER)
 
 
-def _kill_container(target: ClusterTarget) -> None:
-    killing.kill_container(min(target.query_pods(), key=_restarts), _CONTAINER)
-
-
-def _kill_spare(target: ClusterTarget) -> None:
-    killing.kill_container(min(target.query_pods(), key=_restarts), _SPARE)
+def _kill_container(target: ClusterTarget, name: str = _CONTAINER) -> None:
+    killing.kill_container(min(target.query_pods(), key=_restarts), name)
 
 
 def _restarts(pod: Object) -> int:
@@ -117,7 +114,7 @@ FAULTS = (
         "spare_killed",
         "the spare container of one pod of query: SIGKILL",
         "0 failed",
-        _kill_spare,
+        partial(_kill_container, name=_SPARE),
         after_s=20,
     ),
     Fault(
