@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from query.connecting import Connector
-from query.errors import DatabaseAway, Overloaded
-from query.line import Line
+from query.errors import AskedTogether, DatabaseAway, DatabaseSlow, Overloaded
+from query.line import Line, Waiter
 from query.session import Row, Session, Statement
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,16 @@ log = logging.getLogger(__name__)
 RECONNECT_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0)
 # Beyond the server's own limit, so that a server that lives reports it itself.
 GRACE_SECONDS = 0.05
+
+
+Waiting = Waiter[Statement, tuple[object, ...], "Turn | list[Row]"]
+
+
+class Turn(NamedTuple):
+    """A session for who is next in the line, and who else gets what it asks by that."""
+
+    session: Session
+    others: Sequence[Waiting]
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,9 @@ class Database:
         self._statement_seconds_max = limits.statement_ms_max / 1000 + GRACE_SECONDS
         self._sessions: set[Session] = set()
         self._ready: deque[Session] = deque()
-        self._line: Line[Session] = Line(limits.connections, limits.waiters_max)
+        self._line: Line[Statement, tuple[object, ...], Turn | list[Row]] = Line(
+            limits.connections, limits.waiters_max
+        )
         self._streams = 0
 
     def start(self) -> None:
@@ -66,53 +79,88 @@ class Database:
     async def run(self, statement: Statement, parameters: tuple[object, ...] = ()) -> list[Row]:
         """The statement's rows. Raises DatabaseAway, DatabaseSlow or Overloaded, within bounds.
 
+        Whoever waits for a session is answered together with others who wait for the same statement.
         A session that turns out broken (the server restarted or failed over since
         its last use) is replaced and the statement, which only reads, run once more; where
-        there is none at all, it is waited for once more.
+        there is none at all, it is waited for once more. The second time it is run alone, so
+        that nobody goes without an answer because of what others asked.
         """
         try:
-            return await self._run_once(statement, parameters)
-        except DatabaseAway:
-            return await self._run_once(statement, parameters)
+            return await self._run_once(statement, parameters, statement)
+        except (DatabaseAway, AskedTogether):
+            return await self._run_once(statement, parameters, None)
 
-    async def _run_once(self, statement: Statement, parameters: tuple[object, ...]) -> list[Row]:
-        session = await self._take()
-        try:
-            return await session.run(statement, parameters, self._statement_seconds_max)
-        finally:
-            if session.is_open:
-                self._give(session)
-            else:
-                self._forget(session, *self._ready)  # what broke this one broke the idle ones
-
-    async def _take(self) -> Session:
-        """A session that is ready, after a wait if there is none. Raises DatabaseAway or Overloaded."""
+    async def _run_once(
+        self, statement: Statement, parameters: tuple[object, ...], kind: Statement | None
+    ) -> list[Row]:
         if self._ready:
             self._line.begin_anew()
-            return self._ready.pop()
-        waiter = self._line.join()
+            return await self._ask(Turn(self._ready.pop(), []), statement, parameters)
+        turn = await self._wait(parameters, kind)
+        return await self._ask(turn, statement, parameters) if isinstance(turn, Turn) else turn
+
+    async def _ask(self, turn: Turn, statement: Statement, parameters: tuple[object, ...]) -> list[Row]:
+        """The rows of whose turn it is; the others get theirs."""
+        session, others = turn
+        try:
+            if not others:
+                return await session.run(statement, parameters, self._statement_seconds_max)
+            asked = [parameters, *(each.asked for each in others)]
+            rows, *theirs = await session.run_together(statement, asked, self._statement_seconds_max)
+        except DatabaseSlow:
+            if others:
+                raise AskedTogether from None
+            raise
+        else:
+            for each, given in zip(others, theirs, strict=True):
+                if not each.turn.done():
+                    each.turn.set_result(given)
+            return rows
+        finally:
+            self._end(turn)
+
+    def _end(self, turn: Turn) -> None:
+        """The session goes to who is next; who was to be answered, and was not, asks alone."""
+        session, others = turn
+        for each in others:
+            if not each.turn.done():
+                each.turn.set_exception(AskedTogether())
+        if session.is_open:
+            self._give(session)
+        else:
+            self._forget(session, *self._ready)  # what broke this one broke the idle ones
+
+    async def _wait(self, parameters: tuple[object, ...], kind: Statement | None) -> Turn | list[Row]:
+        """A turn, or the rows that somebody else's gave. Raises AskedTogether, DatabaseAway or Overloaded."""
+        waiter = self._line.join(parameters, kind)
         # asyncio.wait_for would do, at a price that every waiting request pays.
         deadline = asyncio.get_running_loop().call_later(
             self._limits.wait_ms_max / 1000, self._give_up, waiter
         )
         try:
-            return await waiter
+            return await waiter.turn
         except asyncio.CancelledError:
-            has_left = self._line.leave(waiter)
-            if not has_left and not waiter.cancelled() and waiter.exception() is None:
-                self._give(waiter.result())
+            self._line.leave(waiter)
+            if not waiter.turn.cancelled() and waiter.turn.exception() is None:
+                turn = waiter.turn.result()
+                if isinstance(turn, Turn):
+                    self._end(turn)
             raise
         finally:
             deadline.cancel()
             # It may hold an error, whose traceback holds this frame: garbage that only a collector finds.
             del waiter
 
-    def _give_up(self, waiter: asyncio.Future[Session]) -> None:
-        if self._line.leave(waiter) and not waiter.done():
-            waiter.set_exception((Overloaded if self._sessions else DatabaseAway)())
+    def _give_up(self, waiter: Waiting) -> None:
+        if self._line.leave(waiter) and not waiter.turn.done():
+            waiter.turn.set_exception((Overloaded if self._sessions else DatabaseAway)())
 
     def _give(self, session: Session) -> None:
-        if not self._line.serve(session):
+        turn = self._line.serve(session.at_once)
+        if turn:
+            first, *others = turn
+            first.turn.set_result(Turn(session, others))
+        else:
             self._ready.append(session)
 
     def _forget(self, *lost: Session) -> None:

@@ -162,6 +162,10 @@ class DatabaseSlow(Unavailable):
         super().__init__("The database did not answer in time; try again, or ask for less at once.")
 
 
+class AskedTogether(DatabaseSlow):
+    """Several were asked for in one go, in vain; each can still be asked for alone."""
+
+
 class DatabaseBehind(Unavailable):
     """The standby that was asked is older than an answer the caller has."""
 

@@ -55,6 +55,7 @@ SUGGEST = Statement(
         **_names(_first_of_all(PEOPLE, _ID_OF_PERSON), _first_of_all(GENRES, _ID_OF_GENRE), "best.key")
     ),
     ("text",),
+    is_short=True,
 )
 FOLD = Statement("fold", sql.text("fold"), ("text[]",))
 

@@ -5,6 +5,9 @@ be served, and waiting helps nobody (Controlled Delay). From then on nobody is l
 for longer than an answer takes; and when a session comes free, who has waited for more than a little
 is told so, and the session goes to the first who has not, or else to the last. So who is accepted
 waited little, and no session rests while anyone waits.
+
+Who is next takes along those behind it who ask for the same kind of thing, as many as one service
+can be for: the longer the line, the less each of them costs.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 from query.errors import Overloaded
@@ -20,38 +25,53 @@ STANDING_SECONDS = 0.25  # without a free session: this is no burst, nor a proce
 STANDING_WAIT_SECONDS_MAX = 0.02
 CALM_SECONDS = 1.0  # without anyone turned away: too much was asked until then
 
-Server = TypeVar("Server")
+Kind = TypeVar("Kind")
+Asked = TypeVar("Asked")
+Turn = TypeVar("Turn")
 
 
-class Line(Generic[Server]):
+@dataclass(eq=False)
+class Waiter(Generic[Kind, Asked, Turn]):
+    """Who waits since a time for its turn. kind: who has the same one can be served with it; None: nobody."""
+
+    asked: Asked
+    kind: Kind | None
+    since: float
+    turn: asyncio.Future[Turn]
+
+
+class Line(Generic[Kind, Asked, Turn]):
     """Who waits for one of `servers` (here sessions), first come, first served; `now` gives seconds."""
 
     def __init__(self, servers: int, length_max: int, now: Callable[[], float] = time.monotonic) -> None:
         self._servers = servers
         self._length_max = length_max
         self._now = now
-        self._since: dict[asyncio.Future[Server], float] = {}  # in the order in which they came
+        # In the order in which they came; a dict, since who is served together stands anywhere in it.
+        self._waiting: dict[Waiter[Kind, Asked, Turn], None] = {}
+        self._at_once = 1  # how many the last service could be for
         self._began = now()
         self._turned_away = float("-inf")
 
     def __len__(self) -> int:
-        return len(self._since)
+        return len(self._waiting)
 
-    def join(self) -> asyncio.Future[Server]:
-        """What gets a server, or Overloaded. Raises Overloaded when the line is full."""
-        if len(self._since) >= self._length_max:
+    def join(self, asked: Asked, kind: Kind | None = None) -> Waiter[Kind, Asked, Turn]:
+        """Who waits from now on: its turn is a result, or Overloaded. Raises Overloaded when the line is full."""
+        if len(self._waiting) >= self._length_max:
             raise Overloaded
-        waiter: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
-        self._since[waiter] = self._now()
+        turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        waiter = Waiter(asked, kind, self._now(), turn)
+        self._waiting[waiter] = None
         return waiter
 
     def turns_away(self, coming: int = 0) -> bool:
-        """Whether it stands, and each server has one waiting: who came now would wait for longer than an answer takes.
+        """Whether it stands, and each server has its next service waiting: who came now would wait for longer than an answer takes.
 
         coming: how many were let in and will join.
         """
         now = self._now()
-        if len(self._since) + coming < self._servers or not self._stands(now):
+        if len(self._waiting) + coming < self._servers * self._at_once or not self._stands(now):
             return False
         self._turned_away = now
         return True
@@ -59,9 +79,12 @@ class Line(Generic[Server]):
     def _stands(self, now: float) -> bool:
         return now - self._began > STANDING_SECONDS
 
-    def leave(self, waiter: asyncio.Future[Server]) -> bool:
+    def leave(self, waiter: Waiter[Kind, Asked, Turn]) -> bool:
         """Whether it was still waiting."""
-        return self._since.pop(waiter, None) is not None
+        if waiter not in self._waiting:
+            return False
+        del self._waiting[waiter]
+        return True
 
     def begin_anew(self) -> None:
         """A server is free, or there is one more: what waits from now on is a burst, unless others were turned away just now."""
@@ -69,18 +92,28 @@ class Line(Generic[Server]):
         if now - self._turned_away > CALM_SECONDS:
             self._began = now
 
-    def serve(self, server: Server) -> bool:
-        """Whether there was anyone to take it."""
+    def serve(self, at_once: Callable[[Kind], int]) -> list[Waiter[Kind, Asked, Turn]]:
+        """Whose turn it is, now that a server is free, the first one first; nobody's where none waits.
+
+        at_once: how many of a kind the server can serve together.
+        """
         now = self._now()
         stands = self._stands(now)
-        while self._since:
-            waiter = next(iter(self._since))
-            since = self._since.pop(waiter)
-            if waiter.done():
+        while self._waiting:
+            first = next(iter(self._waiting))
+            del self._waiting[first]
+            if first.turn.done():
                 continue
-            if stands and self._since and now - since > STANDING_WAIT_SECONDS_MAX:
-                waiter.set_exception(Overloaded())
+            if stands and self._waiting and now - first.since > STANDING_WAIT_SECONDS_MAX:
+                first.turn.set_exception(Overloaded())
                 continue
-            waiter.set_result(server)
-            return True
-        return False
+            return [first, *self._others(first.kind, at_once)]
+        return []
+
+    def _others(self, kind: Kind | None, at_once: Callable[[Kind], int]) -> list[Waiter[Kind, Asked, Turn]]:
+        self._at_once = 1 if kind is None else at_once(kind)
+        of_kind = (each for each in self._waiting if each.kind is kind and not each.turn.done())
+        others = list(islice(of_kind, self._at_once - 1))
+        for each in others:
+            del self._waiting[each]
+        return others

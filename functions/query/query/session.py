@@ -8,28 +8,61 @@ it is idle is noticed then, not by the next request.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import psycopg2
 from psycopg2 import errors as pg_errors
 from psycopg2.extensions import BYTES, POLL_OK, POLL_READ, POLL_WRITE, register_type
 
+from query import sql
 from query.errors import DatabaseAway, DatabaseSlow
 
 # Text as bytes in UTF-8, numbers as int.
 Row = tuple[Any, ...]
 # Plans of this many statements are kept in the server's process, some tens of KB each.
 PREPARED_MAX = 200
+# So many are answered by one statement: at eight, each costs PostgreSQL two thirds of what it costs alone.
+TOGETHER_MAX = 8
+# Answers that take longer are better sought side by side, by several sessions.
+TOGETHER_SECONDS_MAX = 0.005
 
 
 class Statement(NamedTuple):
-    """A statement to prepare: its name on the server, its text, the types of its parameters."""
+    """A statement to prepare: its name on the server, its text, the types of its parameters.
+
+    is_short: many are asked, and each takes little; several may be answered together.
+    """
 
     name: str
     text: str
     types: tuple[str, ...]
+    is_short: bool = False
+
+
+@lru_cache(maxsize=4096)
+def together(statement: Statement) -> Statement:
+    """The statement that answers several: an array for each parameter, behind each row the place of who asked."""
+    places = [f"${number}" for number in range(1, len(statement.types) + 1)]
+    text = sql.text("together").format(
+        places=", ".join(places),
+        names=", ".join(place.replace("$", "p") for place in places),
+        statement=re.sub(r"\$(\d+)", r"asked.p\1", statement.text),
+    )
+    return Statement(f"{statement.name}_s", text, tuple(f"{each}[]" for each in statement.types))
+
+
+@dataclass
+class Prepared:
+    """How a statement is called, and how long the last answer took."""
+
+    call: str
+    seconds: float = float("inf")
 
 
 class Session:
@@ -61,7 +94,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._file = connection.fileno()
         self._result: asyncio.Future[None] | None = None
-        self._prepared: OrderedDict[str, str] = OrderedDict()
+        self._prepared: OrderedDict[str, Prepared] = OrderedDict()
         self.on_lost: Callable[[Session], None] | None = None
         self._loop.add_reader(self._file, self._readable)
         self.is_open = True
@@ -70,15 +103,39 @@ class Session:
         self, statement: Statement, parameters: tuple[object, ...], seconds_max: float
     ) -> list[Row]:
         """The rows that a prepared statement gives, one at least. Raises DatabaseAway or DatabaseSlow."""
-        call = self._prepared.get(statement.name)
-        if call is None:
-            call = await self._prepare(statement, seconds_max)
+        prepared = self._prepared.get(statement.name)
+        if prepared is None:
+            prepared = await self._prepare(statement, seconds_max)
         else:
             self._prepared.move_to_end(statement.name)
-        await self.execute(call, parameters, seconds_max)
+        prepared.seconds = float("inf")  # unless it ends well
+        asked = perf_counter()
+        await self.execute(prepared.call, parameters, seconds_max)
+        prepared.seconds = perf_counter() - asked
         rows: list[Row] = self._cursor.fetchall()
         if not rows:
             raise DatabaseAway
+        return rows
+
+    def at_once(self, statement: Statement) -> int:
+        """How many a statement may be run for together, by what it took when it was run the last time."""
+        prepared = self._prepared.get(statement.name)
+        is_quick = prepared is not None and prepared.seconds <= TOGETHER_SECONDS_MAX
+        return TOGETHER_MAX if is_quick and statement.is_short else 1
+
+    async def run_together(
+        self, statement: Statement, asked: Sequence[tuple[object, ...]], seconds_max: float
+    ) -> list[list[Row]]:
+        """What `run` gives for each of several tuples of parameters, all in one snapshot."""
+        alone = self._prepared[statement.name]
+        alone.seconds = float("inf")
+        all_ = together(statement)
+        rows: list[list[Row]] = [[] for _ in asked]
+        for row in await self.run(all_, tuple(map(list, zip(*asked, strict=True))), seconds_max):
+            rows[row[-1] - 1].append(row[:-1])
+        if not all(rows):
+            raise DatabaseAway
+        alone.seconds = self._prepared[all_.name].seconds / len(asked)
         return rows
 
     async def execute(self, text: str, parameters: tuple[object, ...], seconds_max: float) -> None:
@@ -103,15 +160,17 @@ class Session:
             self._result = None
             del result  # as in Database._take
 
-    async def _prepare(self, statement: Statement, seconds_max: float) -> str:
+    async def _prepare(self, statement: Statement, seconds_max: float) -> Prepared:
         if len(self._prepared) >= PREPARED_MAX:
             name, _ = self._prepared.popitem(last=False)
             await self.execute(f"DEALLOCATE {name}", (), seconds_max)
         types = f"({', '.join(statement.types)})" if statement.types else ""
         await self.execute(f"PREPARE {statement.name}{types} AS {statement.text}", (), seconds_max)
-        places = f"({', '.join(['%s'] * len(statement.types))})" if statement.types else ""
-        call = self._prepared[statement.name] = f"EXECUTE {statement.name}{places}"
-        return call
+        # A list of texts is an array of texts to PostgreSQL, unless it is told otherwise.
+        places = ", ".join(f"%s::{each}" if each.endswith("[]") else "%s" for each in statement.types)
+        call = f"EXECUTE {statement.name}({places})" if places else f"EXECUTE {statement.name}"
+        prepared = self._prepared[statement.name] = Prepared(call)
+        return prepared
 
     def _readable(self) -> None:
         result = self._result

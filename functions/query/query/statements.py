@@ -14,7 +14,7 @@ from query.searches import Search
 from query.session import Row, Statement
 from query.walks import Walk
 
-MOVIE = Statement("movie", sql.text("movie"), ("uuid",))
+MOVIE = Statement("movie", sql.text("movie"), ("uuid",), is_short=True)
 # Matches are counted no further than this.
 COUNT_MAX = 10_000
 
@@ -115,7 +115,7 @@ def _page(ask: Ask) -> Statement:
         "total": walk.count(COUNT_MAX) if ask.total else "NULL",
     }
     text = walk.within_scan(parts) if walk.scans else sql.text("page").format(**parts)
-    return Statement(_name(ask), text, tuple(places.types))
+    return Statement(_name(ask), text, tuple(places.types), is_short=True)
 
 
 def _name(ask: Ask) -> str:
