@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import unicodedata
@@ -48,6 +49,11 @@ def movies(seed: int, number: int) -> list[Movie]:
             **({"href": href} if href else {}),
         }
     return [{"id": identity, **movie} for identity, movie in made.items()]
+
+
+def as_file(movies: list[Movie]) -> str:
+    """The file that one would upload: without ids, which ingest gives."""
+    return json.dumps([{name: value for name, value in movie.items() if name != "id"} for movie in movies])
 
 
 def fold(text: str) -> str:

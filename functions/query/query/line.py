@@ -66,7 +66,7 @@ class Line(Generic[Kind, Asked, Turn]):
         return waiter
 
     def turns_away(self, coming: int = 0) -> bool:
-        """Whether it stands, and each server has its next service waiting: who came now would wait for longer than an answer takes.
+        """Whether it stands, and each server's next service is waiting: who came now would wait longer than an answer takes.
 
         coming: how many were let in and will join.
         """

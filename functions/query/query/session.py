@@ -27,10 +27,11 @@ from query.errors import DatabaseAway, DatabaseSlow
 Row = tuple[Any, ...]
 # Plans of this many statements are kept in the server's process, some tens of KB each.
 PREPARED_MAX = 200
-# So many are answered by one statement: at eight, each costs PostgreSQL two thirds of what it costs alone.
+# So many are answered by one statement: of eight, each takes PostgreSQL two thirds of what it takes alone.
 TOGETHER_MAX = 8
-# Answers that take longer are better sought side by side, by several sessions.
+# What takes longer is better sought by several sessions side by side; what is larger gains nothing.
 TOGETHER_SECONDS_MAX = 0.005
+TOGETHER_ROWS_MAX = 50
 
 
 class Statement(NamedTuple):
@@ -43,6 +44,19 @@ class Statement(NamedTuple):
     text: str
     types: tuple[str, ...]
     is_short: bool = False
+
+    @property
+    def preparation(self) -> str:
+        """The command that prepares it."""
+        types = f"({', '.join(self.types)})" if self.types else ""
+        return f"PREPARE {self.name}{types} AS {self.text}"
+
+    @property
+    def call(self) -> str:
+        """The command that runs it, with psycopg2's places for the parameters."""
+        # A list of texts is an array of texts to PostgreSQL, unless it is told otherwise.
+        places = ", ".join(f"%s::{each}" if each.endswith("[]") else "%s" for each in self.types)
+        return f"EXECUTE {self.name}({places})" if places else f"EXECUTE {self.name}"
 
 
 @lru_cache(maxsize=4096)
@@ -59,10 +73,14 @@ def together(statement: Statement) -> Statement:
 
 @dataclass
 class Prepared:
-    """How a statement is called, and how long the last answer took."""
+    """How a statement is called; whether its last answer was one of those that are best sought together."""
 
     call: str
-    seconds: float = float("inf")
+    is_small: bool = False
+
+
+def _is_small(seconds: float, rows: float) -> bool:
+    return seconds <= TOGETHER_SECONDS_MAX and rows <= TOGETHER_ROWS_MAX
 
 
 class Session:
@@ -108,34 +126,34 @@ class Session:
             prepared = await self._prepare(statement, seconds_max)
         else:
             self._prepared.move_to_end(statement.name)
-        prepared.seconds = float("inf")  # unless it ends well
-        asked = perf_counter()
+        prepared.is_small = False  # unless it ends well
+        began = perf_counter()
         await self.execute(prepared.call, parameters, seconds_max)
-        prepared.seconds = perf_counter() - asked
         rows: list[Row] = self._cursor.fetchall()
         if not rows:
             raise DatabaseAway
+        prepared.is_small = _is_small(perf_counter() - began, len(rows))
         return rows
 
     def at_once(self, statement: Statement) -> int:
-        """How many a statement may be run for together, by what it took when it was run the last time."""
+        """How many the statement may be run for together."""
         prepared = self._prepared.get(statement.name)
-        is_quick = prepared is not None and prepared.seconds <= TOGETHER_SECONDS_MAX
-        return TOGETHER_MAX if is_quick and statement.is_short else 1
+        return TOGETHER_MAX if statement.is_short and prepared is not None and prepared.is_small else 1
 
     async def run_together(
         self, statement: Statement, asked: Sequence[tuple[object, ...]], seconds_max: float
     ) -> list[list[Row]]:
         """What `run` gives for each of several tuples of parameters, all in one snapshot."""
         alone = self._prepared[statement.name]
-        alone.seconds = float("inf")
-        all_ = together(statement)
+        alone.is_small = False  # unless it ends well
+        began = perf_counter()
+        found = await self.run(together(statement), tuple(map(list, zip(*asked, strict=True))), seconds_max)
         rows: list[list[Row]] = [[] for _ in asked]
-        for row in await self.run(all_, tuple(map(list, zip(*asked, strict=True))), seconds_max):
+        for row in found:
             rows[row[-1] - 1].append(row[:-1])
         if not all(rows):
             raise DatabaseAway
-        alone.seconds = self._prepared[all_.name].seconds / len(asked)
+        alone.is_small = _is_small((perf_counter() - began) / len(asked), len(found) / len(asked))
         return rows
 
     async def execute(self, text: str, parameters: tuple[object, ...], seconds_max: float) -> None:
@@ -164,12 +182,8 @@ class Session:
         if len(self._prepared) >= PREPARED_MAX:
             name, _ = self._prepared.popitem(last=False)
             await self.execute(f"DEALLOCATE {name}", (), seconds_max)
-        types = f"({', '.join(statement.types)})" if statement.types else ""
-        await self.execute(f"PREPARE {statement.name}{types} AS {statement.text}", (), seconds_max)
-        # A list of texts is an array of texts to PostgreSQL, unless it is told otherwise.
-        places = ", ".join(f"%s::{each}" if each.endswith("[]") else "%s" for each in statement.types)
-        call = f"EXECUTE {statement.name}({places})" if places else f"EXECUTE {statement.name}"
-        prepared = self._prepared[statement.name] = Prepared(call)
+        await self.execute(statement.preparation, (), seconds_max)
+        prepared = self._prepared[statement.name] = Prepared(statement.call)
         return prepared
 
     def _readable(self) -> None:

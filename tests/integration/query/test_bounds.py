@@ -1,6 +1,5 @@
 """What one page may examine at most: where a scan ends first, the page is short and the next one goes on from there."""
 
-import json
 from contextlib import closing
 
 import psycopg2
@@ -11,7 +10,7 @@ from query.cursors import Position
 from query.filters import Filters
 
 from tests.bench.data import load_files
-from tests.support.random_movies import matching, movies
+from tests.support.random_movies import as_file, matching, movies
 
 EXAMINED_MAX = 5
 
@@ -20,8 +19,7 @@ EXAMINED_MAX = 5
 def run(database, tmp_path, monkeypatch):
     """Runs a statement on random movies as the function does, with a low bound."""
     made = movies(7, 120)
-    records = [{name: value for name, value in movie.items() if name != "id"} for movie in made]
-    (tmp_path / "movies.json").write_text(json.dumps(records))
+    (tmp_path / "movies.json").write_text(as_file(made))
     load_files(database.owner, tmp_path)
     monkeypatch.setattr(walks, "SCAN_ENTRIES_MAX", EXAMINED_MAX)
     statements._page.cache_clear()

@@ -1,7 +1,6 @@
 """Facets of few movies are counted by the function, of many by PostgreSQL: nobody can tell which."""
 
 import asyncio
-import json
 
 import pytest
 from query import counting
@@ -10,7 +9,7 @@ from query.filters import Filters
 
 from tests.bench.data import load_files
 from tests.support.databases import fresh
-from tests.support.random_movies import PEOPLE, movies
+from tests.support.random_movies import PEOPLE, as_file, movies
 from tests.support.sessions import pool
 
 FILTERS = [
@@ -31,8 +30,7 @@ FILTERS = [
 def counted(postgres, tmp_path_factory):
     """What each way of counting says of every filter."""
     folder = tmp_path_factory.mktemp("random")
-    records = [{name: value for name, value in movie.items() if name != "id"} for movie in movies(11, 150)]
-    (folder / "movies.json").write_text(json.dumps(records))
+    (folder / "movies.json").write_text(as_file(movies(11, 150)))
     with fresh(postgres, "counting") as database:
         load_files(database.owner, folder)
         with pytest.MonkeyPatch.context() as patch:

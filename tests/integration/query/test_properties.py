@@ -5,7 +5,6 @@ PROPERTY_EXAMPLES says how many filters are tried on each set of movies (`make p
 
 from __future__ import annotations
 
-import json
 import os
 from urllib.parse import urlencode
 
@@ -16,7 +15,18 @@ from hypothesis import strategies as st
 
 from tests.bench.data import load_files
 from tests.support import databases, functions
-from tests.support.random_movies import GENRES, ORDERS, PEOPLE, TITLES, WORDS, YEARS, matching, movies, words
+from tests.support.random_movies import (
+    GENRES,
+    ORDERS,
+    PEOPLE,
+    TITLES,
+    WORDS,
+    YEARS,
+    as_file,
+    matching,
+    movies,
+    words,
+)
 from tests.support.sample import pages
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "40"))
@@ -45,8 +55,7 @@ def served(request, postgres, run_folder):
     folder = run_folder / f"properties-{request.param}"
     folder.mkdir()
     made = movies(request.param, MOVIES)
-    records = [{name: value for name, value in movie.items() if name != "id"} for movie in made]
-    (folder / "movies.json").write_text(json.dumps(records))
+    (folder / "movies.json").write_text(as_file(made))
     with databases.fresh(postgres, f"properties_{request.param}") as database:
         load_files(database.owner, folder)
         started = functions.start_function("query", {"DATABASE_URL": database.query}, folder)

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 
 import pytest
 from query.errors import Overloaded
-from query.line import CALM_SECONDS, STANDING_SECONDS, STANDING_WAIT_SECONDS_MAX, Line
+from query.line import CALM_SECONDS, STANDING_SECONDS, STANDING_WAIT_SECONDS_MAX, Line, Waiter
 
 SERVERS, SERVICE_S, LENGTH_MAX = 4, 0.01, 64
 BURST_S = 0.003  # at 10,000 a second: 30 requests, 75 ms of work
 CAPACITY = SERVERS / SERVICE_S  # a second
+AT_ONCE = 3  # of one kind
+
+Waiting = Waiter[str, float, bool]
 
 
 @dataclass
@@ -25,11 +28,21 @@ class Queue:
     refused: dict[float, float] = field(default_factory=dict)  # the time until it was told
     busy: list[float] = field(default_factory=list)  # when each server will be free
     served: int = 0
-    waiting: dict[float, asyncio.Future[int]] = field(default_factory=dict)
+    waiting: dict[float, Waiting] = field(default_factory=dict)
     rested: int = 0  # how often a server rested while somebody waited
 
     def __post_init__(self) -> None:
-        self.line: Line[int] = Line(SERVERS, LENGTH_MAX, lambda: self.now)
+        self.line: Line[str, float, bool] = Line(SERVERS, LENGTH_MAX, lambda: self.now)
+
+    def join(self, kind: str | None = None) -> Waiting:
+        return self.line.join(self.now, kind)
+
+    def serve(self) -> list[Waiting]:
+        """A server is free."""
+        turn = self.line.serve(lambda _kind: AT_ONCE)
+        for each in turn:
+            each.turn.set_result(True)
+        return turn
 
     def begin(self, came: float) -> None:
         self.waits[came] = self.now - came
@@ -39,9 +52,9 @@ class Queue:
     def settle(self) -> None:
         """What `serve` has decided."""
         for came, waiter in list(self.waiting.items()):
-            if waiter.done():
+            if waiter.turn.done():
                 del self.waiting[came]
-                if waiter.exception() is None:
+                if waiter.turn.exception() is None:
                     self.begin(came)
                 else:
                     self.refused[came] = self.now - came
@@ -52,7 +65,7 @@ class Queue:
         for came in [*arrivals, self.now + seconds]:
             while self.busy and self.busy[0] <= came:
                 self.now = heapq.heappop(self.busy)
-                self.rested += not self.line.serve(1) and bool(self.waiting)
+                self.rested += not self.serve() and bool(self.waiting)
                 self.settle()
             self.now = came
             if len(self.busy) < SERVERS:
@@ -63,7 +76,7 @@ class Queue:
                 self.refused[came] = 0.0
                 continue
             try:
-                self.waiting[came] = self.line.join()
+                self.waiting[came] = self.join()
             except Overloaded:
                 self.refused[came] = 0.0
 
@@ -116,11 +129,10 @@ def test_who_waits_alone_is_served_however_long_it_took() -> None:
     queue = Queue()
 
     def scenario() -> None:
-        first, last = queue.line.join(), queue.line.join()
+        first, last = queue.join(), queue.join()
         queue.now += 10 * STANDING_SECONDS
-        assert queue.line.serve(1)
-        assert isinstance(first.exception(), Overloaded)
-        assert last.result() == 1
+        assert queue.serve() == [last]
+        assert isinstance(first.turn.exception(), Overloaded)
 
     on_loop(scenario)
 
@@ -129,11 +141,10 @@ def test_a_line_that_stood_for_want_of_servers_is_served() -> None:
     queue = Queue()
 
     def scenario() -> None:
-        waiting = [queue.line.join() for _ in range(LENGTH_MAX)]
+        waiting = [queue.join() for _ in range(LENGTH_MAX)]
         queue.now += 10 * STANDING_SECONDS
         queue.line.begin_anew()
-        assert all(queue.line.serve(1) for _ in waiting)
-        assert [each.result() for each in waiting] == [1] * LENGTH_MAX
+        assert [queue.serve() for _ in waiting] == [[each] for each in waiting]
 
     on_loop(scenario)
 
@@ -145,8 +156,65 @@ def test_a_burst_that_comes_before_the_first_server_waits_for_it() -> None:
         waiting = []
         for _ in range(2 * SERVERS):
             assert not queue.line.turns_away()
-            waiting.append(queue.line.join())
-        assert all(queue.line.serve(1) for _ in waiting)
-        assert [each.result() for each in waiting] == [1] * len(waiting)
+            waiting.append(queue.join())
+        assert [queue.serve() for _ in waiting] == [[each] for each in waiting]
+
+    on_loop(scenario)
+
+
+def test_who_is_next_takes_along_those_of_its_kind_the_first_ones_first() -> None:
+    queue = Queue()
+
+    def scenario() -> None:
+        page, movie, *pages = (queue.join(kind) for kind in ("page", "movie", "page", "page", "page"))
+        assert queue.serve() == [page, *pages[:2]]
+        assert queue.serve() == [movie]
+        assert queue.serve() == [pages[2]]
+        assert queue.serve() == []
+
+    on_loop(scenario)
+
+
+def test_who_wants_to_be_served_alone_is() -> None:
+    queue = Queue()
+
+    def scenario() -> None:
+        waiting = [queue.join(), queue.join()]
+        assert [queue.serve() for _ in waiting] == [[each] for each in waiting]
+
+    on_loop(scenario)
+
+
+def test_who_is_gone_is_not_taken_along() -> None:
+    queue = Queue()
+
+    def scenario() -> None:
+        first, gone, last = (queue.join("page") for _ in range(3))
+        gone.turn.cancel()
+        assert queue.serve() == [first, last]
+
+    on_loop(scenario)
+
+
+def test_a_line_that_stands_is_as_long_as_the_next_services_are_for() -> None:
+    queue = Queue()
+
+    def scenario() -> None:
+        queue.join("page")
+        queue.serve()  # which was for AT_ONCE of them, had there been more
+        queue.now += 2 * STANDING_SECONDS
+        for _ in range(SERVERS * AT_ONCE):
+            assert not queue.line.turns_away()
+            queue.join("page")
+        assert queue.line.turns_away()
+        queue.join("page")
+        queue.serve()
+        queue.join()
+        while queue.serve():
+            pass
+        for _ in range(SERVERS):  # the last service was for one alone
+            assert not queue.line.turns_away()
+            queue.join()
+        assert queue.line.turns_away()
 
     on_loop(scenario)
