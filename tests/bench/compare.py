@@ -15,10 +15,11 @@ from tests.bench.settings import Settings
 from tests.bench.workloads import Workload, workloads
 
 _NOTES = (
-    "requests/s: at saturation, {connections} keep-alive connections, median of {rounds} rounds. Latency: first byte"
-    " at a constant {rate:g} requests a second, from the time a request was due, so that a stall counts for all who"
-    " waited. One worker process each. “Never the same”, and all rows below it: no request is repeated, so no"
-    " cache helps. † some were never answered in time; ‡ some failed; § requests were used up and repeated."
+    "requests/s: at saturation, median of {rounds} rounds, with {connections} keep-alive connections: each server's"
+    " better number, of those with which nothing failed. Latency: first byte at a constant {rate:g} requests a second,"
+    " from the time a request was due, so that a stall counts for all who waited. One worker process each. “Never the"
+    " same”, and all rows below it: no request is repeated, so no cache helps. † some were never answered in time;"
+    " ‡ some failed; § requests were used up and repeated."
 )
 
 
@@ -79,7 +80,11 @@ def _text(
     titles = {each.server.name: each.server.title for each in running}
     parts = [
         report.results(asked, titles, cells),
-        _NOTES.format(connections=settings.connections, rounds=settings.rounds, rate=settings.rate),
+        _NOTES.format(
+            connections=" and ".join(map(str, settings.connections)),
+            rounds=settings.rounds,
+            rate=settings.rate,
+        ),
         "What we hold ourselves to, in this run:",
         report.ratios(asked, titles, cells),
         "\n".join(f"- {each.server.title}: {each.server.what}." for each in running),

@@ -25,10 +25,22 @@ _OVERHEAD_SECONDS = 0.45  # of starting wrk, the generator and the pauses, for e
 
 
 @dataclass
-class Cell:
-    """All that was measured of one server at one workload."""
+class Load:
+    """What so many connections that are always busy were given, requests a second in each round."""
 
     rates: list[float] = field(default_factory=list)
+    failed: int = 0
+
+    @property
+    def rate(self) -> float:
+        return statistics.median(self.rates)
+
+
+@dataclass
+class Cell:
+    """All that was measured of one server at one workload; loads by their numbers of connections."""
+
+    loads: dict[int, Load] = field(default_factory=dict)
     histogram: Histogram = field(default_factory=Histogram)
     failed: int = 0
     unanswered: int = 0
@@ -36,8 +48,15 @@ class Cell:
     late_seconds_max: float = 0.0
 
     @property
-    def rate(self) -> float:
-        return statistics.median(self.rates)
+    def connections(self) -> int:
+        """As many as the server does best with, of those numbers with which nothing fails."""
+        whole = [number for number, load in self.loads.items() if not load.failed] or list(self.loads)
+        return max(whole, key=lambda number: self.loads[number].rate)
+
+    @property
+    def load(self) -> Load:
+        """The server's best."""
+        return self.loads[self.connections]
 
 
 @dataclass(frozen=True)
@@ -77,13 +96,15 @@ def measure(chosen: Sequence[Task], settings: Settings) -> Cells:
     cells: Cells = {task.key: Cell() for task in chosen}
     used: Counter[tuple[str, str]] = Counter()
     each_round = settings.seconds / settings.rounds - len(chosen) * _OVERHEAD_SECONDS
-    loaded = max(1.0, round(each_round * 0.4 / len(chosen)))
-    calm = max(0.5, (each_round - loaded * len(chosen)) / sum(task.weight for task in chosen))
+    saturations = len(chosen) * len(settings.connections)
+    loaded = max(1.0, round(each_round * 0.4 / saturations))
+    calm = max(0.5, (each_round - loaded * saturations) / sum(task.weight for task in chosen))
     for number, task in _rounds(chosen, settings.rounds):
         _progress(number, settings.rounds, task)
         cell = cells[task.key]
-        _saturate(task, cell, used, loaded, settings)
-        time.sleep(_SECONDS_BETWEEN)
+        for connections in settings.connections:
+            _saturate(task, cell, used, loaded, connections)
+            time.sleep(_SECONDS_BETWEEN)
         _openly(task, cell, used, calm * task.weight, settings)
     _progress(settings.rounds, settings.rounds, None)
     return cells
@@ -101,18 +122,19 @@ def _rounds(chosen: Sequence[Task], rounds: int) -> Iterator[tuple[int, Task]]:
 
 
 def _saturate(
-    task: Task, cell: Cell, used: Counter[tuple[str, str]], seconds: float, settings: Settings
+    task: Task, cell: Cell, used: Counter[tuple[str, str]], seconds: float, connections: int
 ) -> None:
     count = saturate(
         task.running.port,
         task.file,
         start=used[task.key],
         seconds=seconds,
-        connections=settings.connections,
+        connections=connections,
         headers=task.running.headers(task.workload),
     )
-    cell.rates.append(count.rate)
-    cell.failed += count.failed
+    load = cell.loads.setdefault(connections, Load())
+    load.rates.append(count.rate)
+    load.failed += count.failed
     _use(task, cell, used, count.requests)
 
 

@@ -46,14 +46,16 @@ def results(workloads: Sequence[Workload], titles: dict[str, str], cells: Cells)
             cell = cells.get((workload.name, name))
             if cell is not None:
                 rows.append([workload.title, title, *_figures(cell)])
-    return table(["workload", "server", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "samples"], rows)
+    head = ["workload", "server", "requests/s", "connections", "p50 ms", "p99 ms", "p99.9 ms", "samples"]
+    return table(head, rows)
 
 
 def _figures(cell: Cell) -> list[str]:
     milliseconds = [cell.histogram.quantile(share) * 1000 for share in (0.5, 0.99, 0.999)]
-    marks = "†" * bool(cell.unanswered) + "‡" * bool(cell.failed) + "§" * cell.came_round
+    marks = "†" * bool(cell.unanswered) + "‡" * bool(cell.failed or cell.load.failed) + "§" * cell.came_round
     return [
-        f"{cell.rate:,.0f}{marks}",
+        f"{cell.load.rate:,.0f}{marks}",
+        str(cell.connections),
         *(f"{each:.2f}" if each < 100 else f"{each:,.0f}" for each in milliseconds),
         str(cell.histogram.total),
     ]
@@ -76,7 +78,7 @@ def ratios(workloads: Sequence[Workload], titles: dict[str, str], cells: Cells) 
 
 def _ratio(bar: Bar, ours: Cell, theirs: Cell) -> float:
     if bar.of == "rate":
-        return ours.rate / theirs.rate if theirs.rate else float("inf")
+        return ours.load.rate / theirs.load.rate if theirs.load.rate else float("inf")
     return theirs.histogram.quantile(0.5) / ours.histogram.quantile(0.5)
 
 

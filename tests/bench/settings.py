@@ -12,8 +12,17 @@ REPORT = ROOT / "docs" / "performance.md"
 STATE = ROOT / ".local"
 
 
+def _numbers(variable: str, default: str, low: int, high: int) -> tuple[int, ...]:
+    return tuple(
+        int(_parsed(variable, each, low, high)) for each in os.environ.get(variable, default).split(",")
+    )
+
+
 def _number(variable: str, default: str, low: float, high: float) -> float:
-    text = os.environ.get(variable, default)
+    return _parsed(variable, os.environ.get(variable, default), low, high)
+
+
+def _parsed(variable: str, text: str, low: float, high: float) -> float:
     try:
         value = float(text)
     except ValueError:
@@ -50,10 +59,12 @@ def _data() -> Path:
 class Settings:
     """Each field's variable and default stand beside it."""
 
-    seconds: float = field(default_factory=lambda: _number("BENCH_SECONDS", "270", 5, 7200))
+    seconds: float = field(default_factory=lambda: _number("BENCH_SECONDS", "360", 5, 7200))
     rate: float = field(default_factory=lambda: _number("BENCH_RATE", "200", 1, 5000))
     rounds: int = field(default_factory=lambda: int(_number("BENCH_ROUNDS", "3", 1, 50)))
-    connections: int = field(default_factory=lambda: int(_number("BENCH_CONNECTIONS", "8", 1, 256)))
+    connections: tuple[int, ...] = field(
+        default_factory=lambda: _numbers("BENCH_CONNECTIONS", "8,32", 1, 256)
+    )
     go_binary: str = field(default_factory=lambda: os.environ.get("BENCH_GO_BINARY", ""))
     servers: frozenset[str] = field(default_factory=lambda: _names("BENCH_SERVERS"))
     workloads: frozenset[str] = field(default_factory=lambda: _names("BENCH_WORKLOADS"))

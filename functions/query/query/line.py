@@ -23,7 +23,9 @@ from query.errors import Overloaded
 
 STANDING_SECONDS = 0.25  # without a free session: this is no burst, nor a processor that others have
 STANDING_WAIT_SECONDS_MAX = 0.02
+EXPECTED_WAIT_SECONDS_MAX = 0.01  # for who is let in: half of that, since services differ
 CALM_SECONDS = 1.0  # without anyone turned away: too much was asked until then
+SERVICES_WEIGHED = 8  # about so many say how fast it goes
 
 Kind = TypeVar("Kind")
 Asked = TypeVar("Asked")
@@ -49,8 +51,8 @@ class Line(Generic[Kind, Asked, Turn]):
         self._now = now
         # In the order in which they came; a dict, since who is served together stands anywhere in it.
         self._waiting: dict[Waiter[Kind, Asked, Turn], None] = {}
-        self._at_once = 1  # how many the last service could be for
-        self._began = now()
+        self._began = self._last = now()
+        self._seconds_each = 0.0  # between two who are served, while nobody finds a server free
         self._turned_away = float("-inf")
 
     def __len__(self) -> int:
@@ -66,12 +68,14 @@ class Line(Generic[Kind, Asked, Turn]):
         return waiter
 
     def turns_away(self, coming: int = 0) -> bool:
-        """Whether it stands, and each server's next service is waiting: who came now would wait longer than an answer takes.
+        """Whether it stands, and who came now would wait for longer than little, or than an answer takes.
 
         coming: how many were let in and will join.
         """
-        now = self._now()
-        if len(self._waiting) + coming < self._servers * self._at_once or not self._stands(now):
+        now, ahead = self._now(), len(self._waiting) + coming
+        if ahead < self._servers or not self._stands(now):
+            return False
+        if ahead * self._seconds_each <= EXPECTED_WAIT_SECONDS_MAX and now - self._last <= STANDING_SECONDS:
             return False
         self._turned_away = now
         return True
@@ -88,7 +92,7 @@ class Line(Generic[Kind, Asked, Turn]):
 
     def begin_anew(self) -> None:
         """A server is free, or there is one more: what waits from now on is a burst, unless others were turned away just now."""
-        now = self._now()
+        self._last = now = self._now()
         if now - self._turned_away > CALM_SECONDS:
             self._began = now
 
@@ -107,13 +111,18 @@ class Line(Generic[Kind, Asked, Turn]):
             if stands and self._waiting and now - first.since > STANDING_WAIT_SECONDS_MAX:
                 first.turn.set_exception(Overloaded())
                 continue
-            return [first, *self._others(first.kind, at_once)]
+            turn = [first, *self._others(first.kind, at_once)]
+            seconds_each = (now - self._last) / len(turn)
+            self._seconds_each += (seconds_each - self._seconds_each) / SERVICES_WEIGHED
+            self._last = now
+            return turn
         return []
 
     def _others(self, kind: Kind | None, at_once: Callable[[Kind], int]) -> list[Waiter[Kind, Asked, Turn]]:
-        self._at_once = 1 if kind is None else at_once(kind)
+        if kind is None:
+            return []
         of_kind = (each for each in self._waiting if each.kind is kind and not each.turn.done())
-        others = list(islice(of_kind, self._at_once - 1))
+        others = list(islice(of_kind, at_once(kind) - 1))
         for each in others:
             del self._waiting[each]
         return others

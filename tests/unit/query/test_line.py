@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 
 import pytest
 from query.errors import Overloaded
-from query.line import CALM_SECONDS, STANDING_SECONDS, STANDING_WAIT_SECONDS_MAX, Line, Waiter
+from query.line import (
+    CALM_SECONDS,
+    EXPECTED_WAIT_SECONDS_MAX,
+    STANDING_SECONDS,
+    STANDING_WAIT_SECONDS_MAX,
+    Line,
+    Waiter,
+)
 
 SERVERS, SERVICE_S, LENGTH_MAX = 4, 0.01, 64
 BURST_S = 0.003  # at 10,000 a second: 30 requests, 75 ms of work
@@ -44,9 +51,10 @@ class Queue:
             each.turn.set_result(True)
         return turn
 
-    def begin(self, came: float) -> None:
-        self.waits[came] = self.now - came
-        self.served += 1
+    def begin(self, *came: float) -> None:
+        """One service, for all of these."""
+        self.waits.update((each, self.now - each) for each in came)
+        self.served += len(came)
         heapq.heappush(self.busy, self.now + SERVICE_S)
 
     def settle(self) -> None:
@@ -54,18 +62,19 @@ class Queue:
         for came, waiter in list(self.waiting.items()):
             if waiter.turn.done():
                 del self.waiting[came]
-                if waiter.turn.exception() is None:
-                    self.begin(came)
-                else:
+                if waiter.turn.exception() is not None:
                     self.refused[came] = self.now - came
 
-    def run(self, rate: float, seconds: float) -> None:
+    def run(self, rate: float, seconds: float, kind: str | None = None) -> None:
         """Requests at this rate from now on."""
         arrivals = [self.now + number / rate for number in range(int(rate * seconds))]
         for came in [*arrivals, self.now + seconds]:
             while self.busy and self.busy[0] <= came:
                 self.now = heapq.heappop(self.busy)
-                self.rested += not self.serve() and bool(self.waiting)
+                turn = self.serve()
+                if turn:
+                    self.begin(*(each.asked for each in turn))
+                self.rested += not turn and bool(self.waiting)
                 self.settle()
             self.now = came
             if len(self.busy) < SERVERS:
@@ -76,7 +85,7 @@ class Queue:
                 self.refused[came] = 0.0
                 continue
             try:
-                self.waiting[came] = self.join()
+                self.waiting[came] = self.join(kind)
             except Overloaded:
                 self.refused[came] = 0.0
 
@@ -88,14 +97,17 @@ def on_loop(scenario: Callable[[], None]) -> None:
     asyncio.run(run())
 
 
-def test_at_three_times_capacity_who_is_accepted_waited_little_and_no_server_rests() -> None:
-    queue = Queue()
-    on_loop(lambda: queue.run(3 * CAPACITY, 10))
+@pytest.mark.parametrize(("kind", "at_once"), [(None, 1), ("page", AT_ONCE)], ids=["alone", "together"])
+def test_at_three_times_capacity_who_is_accepted_waited_little_and_no_server_rests(
+    kind: str | None, at_once: int
+) -> None:
+    queue, capacity = Queue(), CAPACITY * at_once
+    on_loop(lambda: queue.run(3 * capacity, 10, kind))
     late = {came: wait for came, wait in queue.waits.items() if came > STANDING_SECONDS}
     assert max(late.values()) <= STANDING_WAIT_SECONDS_MAX
-    assert queue.served == pytest.approx(10 * CAPACITY, rel=0.01)
+    assert queue.served == pytest.approx(10 * capacity, rel=0.02)
     assert queue.rested == 0
-    assert len(queue.refused) + queue.served + len(queue.waiting) == 3 * CAPACITY * 10 + 1
+    assert len(queue.refused) + queue.served + len(queue.waiting) == 3 * capacity * 10 + 1
     assert max(queue.refused.values()) <= STANDING_SECONDS + STANDING_WAIT_SECONDS_MAX + SERVICE_S
 
 
@@ -196,25 +208,32 @@ def test_who_is_gone_is_not_taken_along() -> None:
     on_loop(scenario)
 
 
-def test_a_line_that_stands_is_as_long_as_the_next_services_are_for() -> None:
+def test_a_line_that_stands_is_as_long_as_is_served_within_little() -> None:
+    queue = Queue()
+
+    def let_in(rate: float, kind: str | None) -> int:
+        queue.run(rate, 1, kind)
+        most = len(queue.waiting)
+        while not queue.line.turns_away():
+            queue.join(kind)
+            most += 1
+        return most
+
+    def scenario() -> None:
+        for kind, capacity in ((None, CAPACITY), ("page", CAPACITY * AT_ONCE)):
+            most = let_in(3 * capacity, kind)
+            assert most == pytest.approx(capacity * EXPECTED_WAIT_SECONDS_MAX, abs=2)
+
+    on_loop(scenario)
+
+
+def test_a_line_that_nobody_serves_any_more_is_no_longer_than_there_are_servers() -> None:
     queue = Queue()
 
     def scenario() -> None:
-        queue.join("page")
-        queue.serve()  # which was for AT_ONCE of them, had there been more
+        queue.run(3 * CAPACITY * AT_ONCE, 1, "page")
         queue.now += 2 * STANDING_SECONDS
-        for _ in range(SERVERS * AT_ONCE):
-            assert not queue.line.turns_away()
-            queue.join("page")
-        assert queue.line.turns_away()
-        queue.join("page")
-        queue.serve()
-        queue.join()
-        while queue.serve():
-            pass
-        for _ in range(SERVERS):  # the last service was for one alone
-            assert not queue.line.turns_away()
-            queue.join()
+        assert len(queue.waiting) > SERVERS
         assert queue.line.turns_away()
 
     on_loop(scenario)
