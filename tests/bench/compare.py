@@ -15,11 +15,12 @@ from tests.bench.settings import Settings
 from tests.bench.workloads import Workload, workloads
 
 _NOTES = (
-    "requests/s: at saturation, median of {rounds} rounds, with {connections} keep-alive connections: each server's"
-    " better number, of those with which nothing failed. Latency: first byte at a constant {rate:g} requests a second,"
-    " from the time a request was due, so that a stall counts for all who waited. One worker process each. “Never the"
-    " same”, and all rows below it: no request is repeated, so no cache helps. † some were never answered in time;"
-    " ‡ some failed; § requests were used up and repeated."
+    "requests/s: answers at saturation, median of {rounds} rounds, with {connections} keep-alive connections: each"
+    " server's better number, of those with which less than one in a hundred was refused or failed. Latency: first"
+    " byte at a constant {rate:g} requests a second, from the time a request was due, so that a stall counts for all"
+    " who waited. One worker process each. “Never the same”, and all rows below it: no request is repeated, so no"
+    " cache helps. † some were never answered in time; ‡ some were refused or failed; § requests were used up and"
+    " repeated, the first ones thousands of requests later."
 )
 
 

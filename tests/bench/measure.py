@@ -19,6 +19,8 @@ from tests.bench.workloads import Workload
 
 # These are compared with one another; their tails get this many times the samples of the others.
 CLOSE, CLOSE_WEIGHT = ("query", "nginx", "fastapi", "fastapi-db"), 2
+# A server that refuses more than that, or fails, does not bear so many connections.
+FAILED_SHARE_MAX = 0.01
 WARM_SECONDS = 0.3
 _SECONDS_BETWEEN = 0.1  # for what was queued to drain
 _OVERHEAD_SECONDS = 0.45  # of starting wrk, the generator and the pauses, for each cell and round
@@ -29,11 +31,17 @@ class Load:
     """What so many connections that are always busy were given, requests a second in each round."""
 
     rates: list[float] = field(default_factory=list)
+    requests: int = 0
     failed: int = 0
 
     @property
     def rate(self) -> float:
         return statistics.median(self.rates)
+
+    @property
+    def is_borne(self) -> bool:
+        """Whether next to all were answered."""
+        return self.failed <= self.requests * FAILED_SHARE_MAX
 
 
 @dataclass
@@ -49,9 +57,9 @@ class Cell:
 
     @property
     def connections(self) -> int:
-        """As many as the server does best with, of those numbers with which nothing fails."""
-        whole = [number for number, load in self.loads.items() if not load.failed] or list(self.loads)
-        return max(whole, key=lambda number: self.loads[number].rate)
+        """As many as the server does best with, of those numbers that it bears."""
+        borne = [number for number, load in self.loads.items() if load.is_borne] or list(self.loads)
+        return max(borne, key=lambda number: self.loads[number].rate)
 
     @property
     def load(self) -> Load:
@@ -134,6 +142,7 @@ def _saturate(
     )
     load = cell.loads.setdefault(connections, Load())
     load.rates.append(count.rate)
+    load.requests += count.requests
     load.failed += count.failed
     _use(task, cell, used, count.requests)
 
