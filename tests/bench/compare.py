@@ -18,9 +18,9 @@ _NOTES = (
     "requests/s: answers at saturation, median of {rounds} rounds, with {connections} keep-alive connections: each"
     " server's better number, of those with which less than one in a hundred was refused or failed. Latency: first"
     " byte at a constant {rate:g} requests a second, from the time a request was due, so that a stall counts for all"
-    " who waited. One worker process each. “Never the same”, and all rows below it: no request is repeated, so no"
-    " cache helps. † some were never answered in time; ‡ some were refused or failed; § requests were used up and"
-    " repeated, the first ones thousands of requests later."
+    " who waited. One worker process each. “Never the same”, and all rows below it: no request is repeated before"
+    " thousands of others, so no cache helps. † some were never answered in time; ‡ some were refused or failed;"
+    " § more than one in two hundred was answered from memory all the same."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import sys
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.bench import http
 from tests.bench.histogram import Histogram
 from tests.bench.openloop import Plan, run_apart
 from tests.bench.running import Running
@@ -21,6 +23,9 @@ from tests.bench.workloads import Workload
 CLOSE, CLOSE_WEIGHT = ("query", "nginx", "fastapi", "fastapi-db"), 2
 # A server that refuses more than that, or fails, does not bear so many connections.
 FAILED_SHARE_MAX = 0.01
+# The first requests were asked before, to compare the answers.
+FROM_MEMORY_SHARE_MAX = 0.005
+_HITS = re.compile(r'^query_requests_total\{[^}]*cache="hit"[^}]*\} (\S+)$', re.MULTILINE)
 WARM_SECONDS = 0.3
 _SECONDS_BETWEEN = 0.1  # for what was queued to drain
 _OVERHEAD_SECONDS = 0.45  # of starting wrk, the generator and the pauses, for each cell and round
@@ -52,8 +57,14 @@ class Cell:
     histogram: Histogram = field(default_factory=Histogram)
     failed: int = 0
     unanswered: int = 0
-    came_round: bool = False  # requests were used up and repeated: a cache may have helped
+    from_memory: int = 0  # of requests that none should repeat: a cache has helped
     late_seconds_max: float = 0.0
+
+    @property
+    def was_helped(self) -> bool:
+        """Whether a cache took part."""
+        asked = sum(load.requests for load in self.loads.values()) + self.histogram.total
+        return self.from_memory > asked * FROM_MEMORY_SHARE_MAX
 
     @property
     def connections(self) -> int:
@@ -110,10 +121,12 @@ def measure(chosen: Sequence[Task], settings: Settings) -> Cells:
     for number, task in _rounds(chosen, settings.rounds):
         _progress(number, settings.rounds, task)
         cell = cells[task.key]
+        kept_before = _from_memory(task)
         for connections in settings.connections:
             _saturate(task, cell, used, loaded, connections)
             time.sleep(_SECONDS_BETWEEN)
         _openly(task, cell, used, calm * task.weight, settings)
+        cell.from_memory += _from_memory(task) - kept_before
     _progress(settings.rounds, settings.rounds, None)
     return cells
 
@@ -144,7 +157,7 @@ def _saturate(
     load.rates.append(count.rate)
     load.requests += count.requests
     load.failed += count.failed
-    _use(task, cell, used, count.requests)
+    used[task.key] += count.requests
 
 
 def _openly(
@@ -164,7 +177,7 @@ def _openly(
     cell.unanswered += result.unanswered
     cell.failed += sum(n for status, n in result.statuses.items() if status not in ("200", "304"))
     cell.late_seconds_max = max(cell.late_seconds_max, result.late_seconds_max)
-    _use(task, cell, used, sum(result.statuses.values()))
+    used[task.key] += sum(result.statuses.values())
 
 
 def _slice(task: Task, start: int, count: int) -> list[str]:
@@ -172,9 +185,12 @@ def _slice(task: Task, start: int, count: int) -> list[str]:
     return [paths[(start + number) % len(paths)] for number in range(min(count, len(paths)))]
 
 
-def _use(task: Task, cell: Cell, used: Counter[tuple[str, str]], count: int) -> None:
-    used[task.key] += count
-    cell.came_round |= not task.workload.fixed and used[task.key] > len(task.workload.requests)
+def _from_memory(task: Task) -> int:
+    """How many answers query has given from memory so far, by its own count; 0 where nothing else is asked for."""
+    if task.workload.fixed or not task.running.server.name.startswith("query"):
+        return 0
+    metrics = http.get(task.running.port, "/metrics").body.decode()
+    return sum(int(float(number)) for number in _HITS.findall(metrics))
 
 
 def _progress(number: int, rounds: int, task: Task | None) -> None:

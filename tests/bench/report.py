@@ -52,7 +52,7 @@ def results(workloads: Sequence[Workload], titles: dict[str, str], cells: Cells)
 
 def _figures(cell: Cell) -> list[str]:
     milliseconds = [cell.histogram.quantile(share) * 1000 for share in (0.5, 0.99, 0.999)]
-    marks = "†" * bool(cell.unanswered) + "‡" * bool(cell.failed or cell.load.failed) + "§" * cell.came_round
+    marks = "†" * bool(cell.unanswered) + "‡" * bool(cell.failed or cell.load.failed) + "§" * cell.was_helped
     return [
         f"{cell.load.rate:,.0f}{marks}",
         str(cell.connections),
