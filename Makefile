@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help venv run dev test test-browser prove prove-ingest prove-contract prove-properties faults fuzz lint lock sbom audit upload
-.PHONY: reconcile bench bench-browser bench-servers bench-scale bench-ingest load-dataset demo clean
+.PHONY: reconcile bench bench-browser bench-servers bench-scale bench-together bench-ingest load-dataset demo clean
 
 help: ## list the targets
 	@awk -F ':.*## ' 'FNR == 1 {print NR == 1 ? "On this machine" : "\nOn a cluster"} \
@@ -87,6 +87,9 @@ bench-scale: venv ## measure a page among 1, 12 and 120 times the data (BENCH_FA
 
 bench-servers: venv ## measure the WSGI servers that could run the functions; writes docs/performance.md
 	@$(BIN)/python -m tests.bench servers
+
+bench-together: venv ## measure what a question costs in a statement for several; writes docs/performance.md
+	@$(BIN)/python -m tests.bench together
 
 bench-ingest: venv ## measure ingest beside psql's \copy of the same rows; MEGABYTES=2048 of one file
 	@$(BIN)/python -m tests.bench.ingest
