@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,46 +18,23 @@ from query.statements import Found
 FILTERS_OF_PATH = {"castmember": "cast", "genre": "genre"}
 
 
-@dataclass(frozen=True)
 class Page:
-    """A page, or all that follows it, as it was asked for: the path, the parameters' values, the format."""
+    """A page, or all that follows it, as it was asked for. Raises InvalidParameter for a broken cursor.
 
-    path: str
-    values: Mapping[str, Any]
-    form: Format
+    filters: what is asked of the movies. fields: the members of each movie that are wanted, None for
+    all. after: where the page before ended. promises_movies: whether none at all is a 404: the old routes, not
+    their further pages.
+    """
 
-    @cached_property
-    def filters(self) -> Filters:
-        if not self._filter_in_path:
-            return Filters.of(self.values)
-        names = FILTERS_OF_PATH
-        return Filters.of(
-            {
-                names.get(name, name): (value,) if name in names else value
-                for name, value in self.values.items()
-            }
-        )
+    def __init__(self, path: str, values: Mapping[str, Any], form: Format) -> None:
+        self.path, self.values, self.form = path, values, form
+        self._filter_in_path = path.startswith("/movies/")
+        self.filters = Filters.of(_by_filter(values) if self._filter_in_path else values)
+        self.fields = frozenset(values["fields"]) if "fields" in values else None
+        self.after = cursors.decode(values["cursor"], self._scope) if "cursor" in values else None
+        self.promises_movies = self._filter_in_path and self.after is None
 
     @property
-    def promises_movies(self) -> bool:
-        """Whether none at all is a 404: the old routes, not their further pages."""
-        return self._filter_in_path and "cursor" not in self.values
-
-    @property
-    def fields(self) -> frozenset[str] | None:
-        """The members of each movie that are wanted; None for all."""
-        return frozenset(self.values["fields"]) if "fields" in self.values else None
-
-    @cached_property
-    def after(self) -> Position | None:
-        """Where the page before ended; InvalidParameter for a broken cursor."""
-        return cursors.decode(self.values["cursor"], self._scope) if "cursor" in self.values else None
-
-    @property
-    def _filter_in_path(self) -> bool:
-        return self.path.startswith("/movies/")
-
-    @cached_property
     def _scope(self) -> str:
         """What a cursor belongs to: it cannot be used with other filters or in another order."""
         return repr((self.path, self.filters))
@@ -92,3 +67,9 @@ class Page:
             kept["count"] = "true" if kept["count"] else "false"
         query = urlencode({**kept, "limit": self.values["limit"], "cursor": cursor}, doseq=True, safe=",")
         return f'<{quote(self.path)}?{query}>; rel="next"'
+
+
+def _by_filter(values: Mapping[str, Any]) -> dict[str, Any]:
+    """An old route's values, by the names of the filters that they are."""
+    names = FILTERS_OF_PATH
+    return {names.get(name, name): (value,) if name in names else value for name, value in values.items()}
