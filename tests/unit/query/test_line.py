@@ -1,4 +1,4 @@
-"""The line before the sessions, on a clock that is turned by hand: four servers, a service of 10 ms."""
+"""The line before the sessions, on a clock that is turned by hand: four servers, a service of 4 ms."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from query.line import (
     Waiter,
 )
 
-SERVERS, SERVICE_S, LENGTH_MAX = 4, 0.01, 64
-BURST_S = 0.003  # at 10,000 a second: 30 requests, 75 ms of work
+SERVERS, SERVICE_S, LENGTH_MAX = 4, 0.004, 64
+BURST_S = 0.003  # at 10,000 a second: 30 requests, 30 ms of work
 CAPACITY = SERVERS / SERVICE_S  # a second
 AT_ONCE = 3  # of one kind
 
