@@ -89,7 +89,7 @@ bench-servers: venv ## measure the WSGI servers that could run the functions; wr
 	@$(BIN)/python -m tests.bench servers
 
 bench-together: venv ## measure what a question costs in a statement for several; writes docs/performance.md
-	@$(BIN)/python -m tests.bench together
+	@PYTHONPATH=functions/query:$(CURDIR) $(BIN)/python -m tests.bench.together
 
 bench-ingest: venv ## measure ingest beside psql's \copy of the same rows; MEGABYTES=2048 of one file
 	@$(BIN)/python -m tests.bench.ingest

@@ -1,11 +1,11 @@
-"""`python -m tests.bench [compare | servers | coldstart | scale | browser | together]`; the settings are in settings.py."""
+"""`python -m tests.bench [compare | servers | coldstart | scale | browser]`; the settings are in settings.py."""
 
 from __future__ import annotations
 
 import signal
 import sys
 
-from tests.bench import browser, compare, scale, together, wsgi
+from tests.bench import browser, compare, scale, wsgi
 from tests.bench.agreement import WrongAnswer
 from tests.bench.settings import Settings
 
@@ -15,7 +15,6 @@ COMMANDS = {
     "coldstart": wsgi.cold_start,
     "scale": scale.run,
     "browser": browser.run,
-    "together": together.run,
 }
 
 

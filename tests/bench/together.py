@@ -88,3 +88,7 @@ def _seconds(cursor: Any, statement: Statement, asked: Sequence[Parameters], siz
             cursor.execute(call, tuple(map(list, zip(*asked[place : place + size], strict=True))))
             cursor.fetchall()
     return time.perf_counter() - begin
+
+
+if __name__ == "__main__":
+    run(Settings())
