@@ -63,7 +63,7 @@ class Settings:
     rate: float = field(default_factory=lambda: _number("BENCH_RATE", "200", 1, 5000))
     rounds: int = field(default_factory=lambda: int(_number("BENCH_ROUNDS", "3", 1, 50)))
     connections: tuple[int, ...] = field(
-        default_factory=lambda: _numbers("BENCH_CONNECTIONS", "8,24", 1, 256)
+        default_factory=lambda: _numbers("BENCH_CONNECTIONS", "8,32", 1, 256)
     )
     go_binary: str = field(default_factory=lambda: os.environ.get("BENCH_GO_BINARY", ""))
     servers: frozenset[str] = field(default_factory=lambda: _names("BENCH_SERVERS"))

@@ -22,8 +22,8 @@ from typing import Generic, TypeVar
 from query.errors import Overloaded
 
 STANDING_SECONDS = 0.25  # without a free session: this is no burst, nor a processor that others have
-STANDING_WAIT_SECONDS_MAX = 0.012
-EXPECTED_WAIT_SECONDS_MAX = 0.005  # for who is let in: well below that, since services differ
+STANDING_WAIT_SECONDS_MAX = 0.015
+EXPECTED_WAIT_SECONDS_MAX = 0.0075  # for who is let in: well below that, since services differ
 CALM_SECONDS = 1.0  # without anyone turned away: too much was asked until then
 SERVICES_WEIGHED = 32  # about so many say how fast it goes
 

@@ -27,8 +27,8 @@ from query.errors import DatabaseAway, DatabaseSlow
 Row = tuple[Any, ...]
 # Plans of this many statements are kept in the server's process, some tens of KB each.
 PREPARED_MAX = 200
-# So many are answered by one statement: of four, each takes PostgreSQL two thirds of what it takes alone.
-TOGETHER_MAX = 4
+# So many are answered by one statement: of eight, each takes PostgreSQL two thirds of what it takes alone.
+TOGETHER_MAX = 8
 # What takes longer is better sought by several sessions side by side; what is larger gains nothing.
 TOGETHER_SECONDS_MAX = 0.005
 TOGETHER_ROWS_MAX = 50
