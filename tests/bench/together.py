@@ -12,9 +12,9 @@ from typing import Any
 
 import psycopg2
 from query import statements
-from query.connecting import SESSION_OPTIONS
+from query.connecting import SESSION_OPTIONS, as_options
 from query.filters import Filters
-from query.session import TOGETHER_MAX, Statement, together
+from query.session import TOGETHER_MAX, Statement, arrays, together
 
 from tests.bench import machine, report
 from tests.bench.data import Stack, stack
@@ -64,7 +64,7 @@ def _figures(made: Stack, asked: Sequence[tuple[Statement, Parameters]]) -> list
     statement = asked[0][0]
     rest = iter([parameters for _, parameters in asked])
     taken: dict[int, list[float]] = {size: [] for size in SIZES}
-    options = " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items())
+    options = as_options(SESSION_OPTIONS)
     with closing(psycopg2.connect(made.reader, options=options)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -85,7 +85,7 @@ def _seconds(cursor: Any, statement: Statement, asked: Sequence[Parameters], siz
     else:
         call = together(statement).call
         for place in range(0, len(asked), size):
-            cursor.execute(call, tuple(map(list, zip(*asked[place : place + size], strict=True))))
+            cursor.execute(call, arrays(asked[place : place + size]))
             cursor.fetchall()
     return time.perf_counter() - begin
 

@@ -38,6 +38,11 @@ SESSION_OPTIONS = {
 }
 
 
+def as_options(settings: Mapping[str, str]) -> str:
+    """Settings of a session as libpq's parameter `options`."""
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
 class Connector:
     """Opens sessions; one for each process."""
 
@@ -50,7 +55,7 @@ class Connector:
             keepalives_interval="2",
             keepalives_count="2",
             tcp_user_timeout="5000",
-            options=" ".join(f"-c {name}={value}" for name, value in options.items()),
+            options=as_options(options),
         )
         # One thread: a resolver that hangs holds up the next lookup, never the loop.
         self._resolver = ThreadPoolExecutor(1, thread_name_prefix="resolver")

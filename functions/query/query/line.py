@@ -2,7 +2,7 @@
 
 A burst may wait until it is served. Where no session has been free for longer, more is asked than can
 be served, and waiting helps nobody (Controlled Delay). From then on nobody is let in who would wait
-for longer than an answer takes; and when a session comes free, who has waited for more than a little
+for longer than little, or than an answer takes; and when a session comes free, who has waited for more than a little
 is told so, and the session goes to the first who has not, or else to the last. So who is accepted
 waited little, and no session rests while anyone waits.
 

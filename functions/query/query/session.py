@@ -71,6 +71,19 @@ def together(statement: Statement) -> Statement:
     return Statement(f"{statement.name}_s", text, tuple(f"{each}[]" for each in statement.types))
 
 
+def arrays(asked: Sequence[tuple[object, ...]]) -> tuple[list[object], ...]:
+    """The parameters of several who ask, as `together` takes them."""
+    return tuple(map(list, zip(*asked, strict=True)))
+
+
+def parted(rows: Sequence[Row], askers: int) -> list[list[Row]]:
+    """The rows of `together`, to each who asked those that are its own."""
+    parts: list[list[Row]] = [[] for _ in range(askers)]
+    for row in rows:
+        parts[row[-1] - 1].append(row[:-1])
+    return parts
+
+
 @dataclass
 class Prepared:
     """How a statement is called; whether its last answer was one of those that are best sought together."""
@@ -147,10 +160,8 @@ class Session:
         alone = self._prepared[statement.name]
         alone.is_small = False  # unless it ends well
         began = perf_counter()
-        found = await self.run(together(statement), tuple(map(list, zip(*asked, strict=True))), seconds_max)
-        rows: list[list[Row]] = [[] for _ in asked]
-        for row in found:
-            rows[row[-1] - 1].append(row[:-1])
+        found = await self.run(together(statement), arrays(asked), seconds_max)
+        rows = parted(found, len(asked))
         if not all(rows):
             raise DatabaseAway
         alone.is_small = _is_small((perf_counter() - began) / len(asked), len(found) / len(asked))
@@ -176,7 +187,7 @@ class Session:
         finally:
             deadline.cancel()
             self._result = None
-            del result  # as in Database._take
+            del result  # as in Database._wait
 
     async def _prepare(self, statement: Statement, seconds_max: float) -> Prepared:
         if len(self._prepared) >= PREPARED_MAX:

@@ -5,7 +5,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 from query import facets, statements, walks
-from query.connecting import SESSION_OPTIONS
+from query.connecting import SESSION_OPTIONS, as_options
 from query.cursors import Position
 from query.filters import Filters
 
@@ -24,7 +24,7 @@ def run(database, tmp_path, monkeypatch):
     monkeypatch.setattr(walks, "SCAN_ENTRIES_MAX", EXAMINED_MAX)
     statements._page.cache_clear()
     facets._of.cache_clear()
-    options = " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items())
+    options = as_options(SESSION_OPTIONS)
     with (
         closing(psycopg2.connect(database.query, options=options)) as connection,
         connection.cursor() as cursor,

@@ -9,10 +9,18 @@ import psycopg2
 import pytest
 from psycopg2.extensions import BYTES, register_type
 from query import facets, statements
-from query.connecting import SESSION_OPTIONS
+from query.connecting import SESSION_OPTIONS, as_options
 from query.errors import DatabaseAway, DatabaseSlow
 from query.filters import Filters
-from query.session import TOGETHER_MAX, TOGETHER_ROWS_MAX, TOGETHER_SECONDS_MAX, Statement, together
+from query.session import (
+    TOGETHER_MAX,
+    TOGETHER_ROWS_MAX,
+    TOGETHER_SECONDS_MAX,
+    Statement,
+    arrays,
+    parted,
+    together,
+)
 
 from tests.bench.data import load_files
 from tests.support import databases
@@ -186,7 +194,7 @@ def cursor(postgres, run_folder):
     (folder / "movies.json").write_text(as_file(movies(7, 300)))
     with databases.fresh(postgres, "together") as database:
         load_files(database.owner, folder)
-        options = " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items())
+        options = as_options(SESSION_OPTIONS)
         with closing(psycopg2.connect(database.query, options=options)) as connection:
             connection.autocommit = True
             register_type(BYTES, connection)
@@ -234,11 +242,9 @@ def test_together_each_gets_what_it_gets_alone_and_reads_no_more(cursor):
         all_ = together(statement)
         for each in (statement, all_):
             cursor.execute(each.preparation)
-        arrays = tuple(map(list, zip(*parameters, strict=True)))
-        found = [[] for _ in parameters]
-        for *row, place in _rows(cursor, all_, arrays):
-            found[place - 1].append(tuple(row))
+        of_all = arrays(parameters)
+        found = parted(_rows(cursor, all_, of_all), len(parameters))
         assert found == [_rows(cursor, statement, each) for each in parameters], statement.name
         alone = sum(_blocks(cursor, statement, each) for each in parameters)
-        assert _blocks(cursor, all_, arrays) <= alone, statement.name
+        assert _blocks(cursor, all_, of_all) <= alone, statement.name
         cursor.execute("DEALLOCATE ALL")
