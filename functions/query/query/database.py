@@ -57,9 +57,7 @@ class Database:
         self._statement_seconds_max = limits.statement_ms_max / 1000 + GRACE_SECONDS
         self._sessions: set[Session] = set()
         self._ready: deque[Session] = deque()
-        self._line: Line[Statement, tuple[object, ...], Turn | list[Row]] = Line(
-            limits.connections, limits.waiters_max
-        )
+        self._line: Line[Statement, tuple[object, ...], Turn | list[Row]] = Line(limits.waiters_max)
         self._streams = 0
 
     def start(self) -> None:

@@ -23,7 +23,7 @@ from query.errors import Overloaded
 
 STANDING_SECONDS = 0.25  # without a free session: this is no burst, nor a processor that others have
 STANDING_WAIT_SECONDS_MAX = 0.015
-EXPECTED_WAIT_SECONDS_MAX = 0.0075  # for who is let in: well below that, since services differ
+EXPECTED_WAIT_SECONDS_MAX = 0.01  # for who is let in: below that, since services differ
 CALM_SECONDS = 1.0  # without anyone turned away: too much was asked until then
 SERVICES_WEIGHED = 32  # about so many say how fast it goes
 
@@ -43,10 +43,9 @@ class Waiter(Generic[Kind, Asked, Turn]):
 
 
 class Line(Generic[Kind, Asked, Turn]):
-    """Who waits for one of `servers` (here sessions), first come, first served; `now` gives seconds."""
+    """Who waits for a server (here a session), first come, first served; `now` gives seconds."""
 
-    def __init__(self, servers: int, length_max: int, now: Callable[[], float] = time.monotonic) -> None:
-        self._servers = servers
+    def __init__(self, length_max: int, now: Callable[[], float] = time.monotonic) -> None:
         self._length_max = length_max
         self._now = now
         # In the order in which they came; a dict, since who is served together stands anywhere in it.
@@ -73,7 +72,7 @@ class Line(Generic[Kind, Asked, Turn]):
         coming: how many were let in and will join.
         """
         now, ahead = self._now(), len(self._waiting) + coming
-        if ahead < self._servers or not self._stands(now):
+        if not ahead or not self._stands(now):
             return False
         if ahead * self._seconds_each <= EXPECTED_WAIT_SECONDS_MAX and now - self._last <= STANDING_SECONDS:
             return False

@@ -29,9 +29,9 @@ Row = tuple[Any, ...]
 PREPARED_MAX = 200
 # So many are answered by one statement: of eight, each takes PostgreSQL two thirds of what it takes alone.
 TOGETHER_MAX = 8
-# What takes longer is better sought by several sessions side by side; what is larger gains nothing.
-TOGETHER_SECONDS_MAX = 0.005
-TOGETHER_ROWS_MAX = 50
+# No more than should be answered in this time: the first waits for the last.
+TOGETHER_SECONDS_MAX = 0.01
+TOGETHER_ROWS_MAX = 50  # for each; what is larger gains nothing
 
 
 class Statement(NamedTuple):
@@ -86,14 +86,17 @@ def parted(rows: Sequence[Row], askers: int) -> list[list[Row]]:
 
 @dataclass
 class Prepared:
-    """How a statement is called; whether its last answer was one of those that are best sought together."""
+    """How a statement is called; by its last answer, how many such are best sought together."""
 
     call: str
-    is_small: bool = False
+    at_once: int = 1
 
 
-def _is_small(seconds: float, rows: float) -> bool:
-    return seconds <= TOGETHER_SECONDS_MAX and rows <= TOGETHER_ROWS_MAX
+def _at_once(seconds: float, rows: float) -> int:
+    """How many answers that take so long, and have so many rows each, are best sought together."""
+    if rows > TOGETHER_ROWS_MAX:
+        return 1
+    return max(1, min(TOGETHER_MAX, int(TOGETHER_SECONDS_MAX / seconds)))
 
 
 class Session:
@@ -139,32 +142,32 @@ class Session:
             prepared = await self._prepare(statement, seconds_max)
         else:
             self._prepared.move_to_end(statement.name)
-        prepared.is_small = False  # unless it ends well
+        prepared.at_once = 1  # unless it ends well
         began = perf_counter()
         await self.execute(prepared.call, parameters, seconds_max)
         rows: list[Row] = self._cursor.fetchall()
         if not rows:
             raise DatabaseAway
-        prepared.is_small = _is_small(perf_counter() - began, len(rows))
+        prepared.at_once = _at_once(perf_counter() - began, len(rows))
         return rows
 
     def at_once(self, statement: Statement) -> int:
         """How many the statement may be run for together."""
         prepared = self._prepared.get(statement.name)
-        return TOGETHER_MAX if statement.is_short and prepared is not None and prepared.is_small else 1
+        return prepared.at_once if statement.is_short and prepared is not None else 1
 
     async def run_together(
         self, statement: Statement, asked: Sequence[tuple[object, ...]], seconds_max: float
     ) -> list[list[Row]]:
         """What `run` gives for each of several tuples of parameters, all in one snapshot."""
         alone = self._prepared[statement.name]
-        alone.is_small = False  # unless it ends well
+        alone.at_once = 1  # unless it ends well
         began = perf_counter()
         found = await self.run(together(statement), arrays(asked), seconds_max)
         rows = parted(found, len(asked))
         if not all(rows):
             raise DatabaseAway
-        alone.is_small = _is_small((perf_counter() - began) / len(asked), len(found) / len(asked))
+        alone.at_once = _at_once((perf_counter() - began) / len(asked), len(found) / len(asked))
         return rows
 
     async def execute(self, text: str, parameters: tuple[object, ...], seconds_max: float) -> None:

@@ -8,16 +8,15 @@ from tests.faults.processors import halved
 from tests.faults.system import System
 
 TIMES, TIMES_MIN = 3, 2.5
-FIRST = 10_000_000  # far from the prober's own fresh questions
 # Capacity is measured by as many callers as are answered side by side, who ask again at once.
 CALLERS, MANY_CALLERS = 16, 200
 RATE_MAX, SAMPLE_S, LASTS_S = 4000, 3, 60
 
 
 def ask(system: System) -> None:
-    sample = plan(system, FIRST, RATE_MAX, SAMPLE_S, CALLERS)
+    sample = plan(system, 0, RATE_MAX, SAMPLE_S, CALLERS)
     capacity = run_apart(sample).statuses.get("200", 0) / (sample.seconds + sample.warm_seconds)
-    flood = plan(system, 2 * FIRST, TIMES * capacity, LASTS_S, MANY_CALLERS)
+    flood = plan(system, len(sample.paths), TIMES * capacity, LASTS_S, MANY_CALLERS)
     seconds = flood.seconds + flood.warm_seconds
     answered = {status: count / seconds for status, count in run_apart(flood).statuses.items()}
     shown = ", ".join(f"{status} {rate:,.0f}" for status, rate in sorted(answered.items()))
@@ -27,10 +26,15 @@ def ask(system: System) -> None:
 
 
 def plan(system: System, first: int, rate: float, seconds: float, connections: int) -> Plan:
-    """Questions that nobody asked before, dear enough that the generator can ask more than are answered."""
+    """Searches among the dramas of some years, none of them asked before.
+
+    They are dear enough that the generator can ask more than are answered: where its own processor
+    is used up, it is that which callers wait for.
+    """
     paths = [
-        f"/facets?year_from={1870 + n % 97}&year_to={2100 - n // 97 % 97}&genre=drama&cast=person%20{n // 9409 + first}"
-        for n in range(int(rate * (seconds + 1)))
+        f"/movies?q=person%20{n % 17}&genre=drama&year_from={1870 + n // 17 % 97}"
+        f"&year_to={2100 - n // 1649 % 97}&limit={1 + n // 159_953}"
+        for n in range(first, first + int(rate * (seconds + 1)))
     ]
     return Plan(system.gateway.port, paths, rate, seconds, connections=connections)
 

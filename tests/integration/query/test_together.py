@@ -31,6 +31,9 @@ HOLD = Statement("hold", "SELECT pg_sleep($1)::text", ("float8",))
 # When a statement began says which of them were answered by the same one.
 WHEN = Statement("when_", "SELECT statement_timestamp()::text, $1", ("int",), is_short=True)
 NAP = Statement("nap", "SELECT pg_sleep($1)::text, $1", ("float8",), is_short=True)
+WHEN_SLOW = Statement(
+    "when_slow", "SELECT statement_timestamp()::text FROM pg_sleep($1)", ("float8",), is_short=True
+)
 INVERSE = Statement("inverse", "SELECT 1 / $1", ("int",), is_short=True)
 SERIES = Statement("series", "SELECT each FROM generate_series(1, $1) AS each", ("int",), is_short=True)
 SECONDS = 0.2
@@ -63,6 +66,18 @@ def test_who_waits_for_the_same_statement_is_answered_by_one(database):
             begun = [when for [(when, _)] in found]
             assert len(set(begun[:TOGETHER_MAX])) == 1
             assert len({begun[0], *begun[TOGETHER_MAX:]}) == 2
+
+    asyncio.run(scenario())
+
+
+def test_no_more_are_taken_along_than_can_be_answered_in_time(database):
+    two_in_time = TOGETHER_SECONDS_MAX / 2.5
+
+    async def scenario():
+        async with one_session(database, (WHEN_SLOW, two_in_time)) as sessions:
+            waiting = await wait_for(sessions, *[(WHEN_SLOW, two_in_time)] * 4)
+            begun = [when for [(when,)] in await asyncio.gather(*waiting)]
+            assert len(set(begun)) >= 2
 
     asyncio.run(scenario())
 

@@ -31,6 +31,7 @@ class Queue:
     """Requests at even distances; what became of each, by the time at which it came."""
 
     now: float = 0.0
+    service_s: float = SERVICE_S
     waits: dict[float, float] = field(default_factory=dict)
     refused: dict[float, float] = field(default_factory=dict)  # the time until it was told
     busy: list[float] = field(default_factory=list)  # when each server will be free
@@ -39,7 +40,7 @@ class Queue:
     rested: int = 0  # how often a server rested while somebody waited
 
     def __post_init__(self) -> None:
-        self.line: Line[str, float, bool] = Line(SERVERS, LENGTH_MAX, lambda: self.now)
+        self.line: Line[str, float, bool] = Line(LENGTH_MAX, lambda: self.now)
 
     def join(self, kind: str | None = None) -> Waiting:
         return self.line.join(self.now, kind)
@@ -55,7 +56,7 @@ class Queue:
         """One service, for all of these."""
         self.waits.update((each, self.now - each) for each in came)
         self.served += len(came)
-        heapq.heappush(self.busy, self.now + SERVICE_S)
+        heapq.heappush(self.busy, self.now + self.service_s)
 
     def settle(self) -> None:
         """What `serve` has decided."""
@@ -109,6 +110,15 @@ def test_at_three_times_capacity_who_is_accepted_waited_little_and_no_server_res
     assert queue.rested == 0
     assert len(queue.refused) + queue.served + len(queue.waiting) == 3 * capacity * 10 + 1
     assert max(queue.refused.values()) <= STANDING_SECONDS + STANDING_WAIT_SECONDS_MAX + SERVICE_S
+
+
+def test_where_services_take_long_nobody_waits_in_vain() -> None:
+    each_s = 2 * EXPECTED_WAIT_SECONDS_MAX  # between two servers that come free
+    queue = Queue(service_s=SERVERS * each_s)
+    on_loop(lambda: queue.run(3 / each_s, 10))
+    late = {came: wait for came, wait in queue.refused.items() if came > 2 * STANDING_SECONDS}
+    assert set(late.values()) == {0.0}
+    assert queue.served == pytest.approx(10 / each_s, rel=0.01)
 
 
 def test_a_burst_is_served_whole() -> None:
