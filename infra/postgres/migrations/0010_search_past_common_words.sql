@@ -1,7 +1,29 @@
--- The search of 0008, whose statement has nothing to do with filters where there are none.
+-- The search of 0008 that forgives a letter in a very common word too, and whose statement has
+-- nothing to do with filters where there are none.
 -- depends: 0009_last_error
 
--- search_movies(...): as in 0004_search_movies, where its tiers and bounds are described, and 0008.
+-- common_near(words): those that may be a very common word with a letter wrong, and the words that
+-- were meant then; of one or two letters, too few to be compared, any may be. No movie is looked
+-- for by such a word, however it is spelt.
+CREATE FUNCTION common_near(typed text[], common integer) RETURNS TABLE (word text, meant text[])
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET enable_bitmapscan = on AS $$
+BEGIN
+    FOREACH word IN ARRAY typed LOOP
+        meant := ARRAY(
+            SELECT near.word FROM name_words AS near JOIN term_counts ON term = '+' || near.word
+            WHERE near_spellings(near.word) && near_spellings(common_near.word) AND movies >= common
+            ORDER BY near.word
+        );
+        IF meant <> '{}' OR length(word) < 3 THEN
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+END $$;
+
+-- search_movies(...): as in 0004_search_movies, where its tiers and bounds are described, and 0008;
+-- but in the tier of words one letter away, who may be a common word is passed over like that one,
+-- as long as another word is left.
 -- Each execution of a statement in a function begins with all of its expressions being made ready:
 -- most searches have no filter, and their statement names none. Words are few: a loop over them
 -- takes less than a statement does.
@@ -92,10 +114,12 @@ BEGIN
             before := typed;
         ELSIF tier = 1000 THEN
             CONTINUE WHEN total >= 10 OR typed IS NULL OR person IS NOT NULL OR is_title;
-            SELECT string_agg('(''+' || array_to_string(n.spellings, ''' | ''+') || ''')', ' & ')::tsquery,
-                   string_to_array(string_agg(array_to_string(n.spellings, ' '), ' '), ' ')
+            SELECT coalesce(string_agg(any_of, ' & ') FILTER (WHERE meant IS NULL), string_agg(any_of, ' & '))::tsquery,
+                   string_to_array(string_agg(array_to_string(n.spellings || meant, ' '), ' '), ' ')
             INTO wanted, spellings
-            FROM near_words(rare_names, 157) AS n;
+            FROM near_words(rare_names, 157) AS n
+            LEFT JOIN common_near(rare_names, 157) AS c ON c.word = n.word,
+            LATERAL (SELECT '(''+' || array_to_string(n.spellings, ''' | ''+') || ''')') AS each(any_of);
             before := before || wanted;
             wanted := wanted && !! typed;
         ELSE
