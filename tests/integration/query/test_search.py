@@ -35,7 +35,9 @@ def test_a_title_or_a_name_is_found_first_as_typed_or_a_letter_away(query, q, ti
 
 def test_a_letter_is_forgiven_in_a_word_that_very_many_movies_have(own_query):
     database, query = own_query
-    assert found(query, "/movies?q=pan labirinth") == found(query, "/movies?q=labirinth") == ["Pan's Labyrinth"]
+    assert (
+        found(query, "/movies?q=pan labirinth") == found(query, "/movies?q=labirinth") == ["Pan's Labyrinth"]
+    )
     database.rows("INSERT INTO name_words VALUES ('the') ON CONFLICT DO NOTHING")
     database.rows(
         "INSERT INTO term_counts VALUES ('+the', 157) ON CONFLICT (term) DO UPDATE SET movies = EXCLUDED.movies"
